@@ -1,0 +1,1 @@
+"""What is asked: data sets, their splits, and the benchmarks over them."""

@@ -1,0 +1,66 @@
+"""The benchmark harness for music embeddings.
+
+>>> from earmark import run
+>>> result = run("log-mel", "etudes")  # doctest: +SKIP
+
+A plugin needs `ModelInfo` and `hookimpl`; a program `run`, which gives a `Result`.
+Names are imported on first use, so that a plugin's import costs no torch.
+"""
+
+from importlib import import_module, metadata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from earmark.audio import Audio
+    from earmark.dataset import Dataset, DatasetInfo, ReaderInfo, Track
+    from earmark.errors import EarmarkError
+    from earmark.hookspecs import hookimpl
+    from earmark.model import Model, ModelInfo
+    from earmark.protocol import run
+    from earmark.result import Result
+    from earmark.target import Target, Timeline
+    from earmark.task import Benchmark, Task
+
+__version__ = metadata.version("earmark")
+__all__ = [
+    "Audio",
+    "Benchmark",
+    "Dataset",
+    "DatasetInfo",
+    "EarmarkError",
+    "Model",
+    "ModelInfo",
+    "ReaderInfo",
+    "Result",
+    "Target",
+    "Task",
+    "Timeline",
+    "Track",
+    "hookimpl",
+    "run",
+]
+
+HOMES = {
+    "Audio": "audio",
+    "Benchmark": "task",
+    "Dataset": "dataset",
+    "DatasetInfo": "dataset",
+    "EarmarkError": "errors",
+    "Model": "model",
+    "ModelInfo": "model",
+    "ReaderInfo": "dataset",
+    "Result": "result",
+    "Target": "target",
+    "Task": "task",
+    "Timeline": "target",
+    "Track": "dataset",
+    "hookimpl": "hookspecs",
+    "run": "protocol",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name from its home when it is first asked for."""
+    if name not in HOMES:
+        raise AttributeError(f"module 'earmark' has no attribute {name!r}")
+    return getattr(import_module(f"earmark.{HOMES[name]}"), name)

@@ -1,0 +1,99 @@
+"""Recordings with labels and a split that no group crosses."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from earmark.audio import Audio, AudioSource, decode
+from earmark.errors import DatasetError
+from earmark.target import Label, Target
+
+SPLITS = ("train", "valid", "test")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """One recording: id, group (artist, song or composer), split, and labels by target."""
+
+    id: str
+    group: str
+    split: str
+    source: AudioSource
+    labels: Mapping[str, Label]
+    """By name of the target; a target that is not labelled is left out."""
+
+    def load(self) -> Audio:
+        """Decode the recording; raises AudioError."""
+        return decode(self.source.read(), self.source.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """Versioned, licensed tracks with their split; no group stands on both sides of a split."""
+
+    name: str
+    version: str
+    license: str
+    source: str
+    targets: tuple[Target, ...]
+    tracks: tuple[Track, ...]
+    notes: tuple[str, ...] = ()
+    """What a reader of a result must know, such as a split that was drawn here."""
+
+    def __post_init__(self) -> None:
+        problems = [*_doubled_ids(self.tracks), *_unknown_splits(self.tracks), *_torn_groups(self.tracks)]
+        if problems:
+            raise DatasetError(f"Data set {self.name!r} is not sound:", problems)
+
+    def target(self, name: str) -> Target:
+        """The target of that name; raises KeyError."""
+        return {t.name: t for t in self.targets}[name]
+
+
+def _doubled_ids(tracks: tuple[Track, ...]) -> list[str]:
+    return [f"track {i!r} stands {n} times" for i, n in Counter(t.id for t in tracks).items() if n > 1]
+
+
+def _unknown_splits(tracks: tuple[Track, ...]) -> list[str]:
+    return [f"track {t.id!r}: split {t.split!r} is none of {SPLITS}" for t in tracks if t.split not in SPLITS]
+
+
+def _torn_groups(tracks: tuple[Track, ...]) -> list[str]:
+    splits: dict[str, set[str]] = defaultdict(set)
+    for track in tracks:
+        splits[track.group].add(track.split)
+    return [f"group {g!r} stands in {' and '.join(sorted(s))}" for g, s in splits.items() if len(s) > 1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetInfo:
+    """What is known of a data set without making or reading it."""
+
+    name: str
+    version: str
+    license: str
+    source: str
+    targets: tuple[Target, ...]
+    load: Callable[..., Dataset]
+    """``load(folder, workers=..., progress=..., **options) -> Dataset``: makes or reads it in `folder`."""
+    folder: Callable[..., Path]
+    """``folder(root, **options) -> Path``: where below `root` it is kept; whether it exists says if it was made."""
+    options: tuple[str, ...] = ()
+    """Names that may follow a question mark: ``etudes?soundfont=my.sf2``."""
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderInfo:
+    """What opens the user's own recordings: a kind of table or folder."""
+
+    name: str
+    accepts: Callable[[Path], bool]
+    read: Callable[..., Dataset]
+    """``read(path, columns={"path": "file"}, targets={"genre": "category"}, seed=0) -> Dataset``.
+
+    Raises DatasetError with every problem that it finds.
+    """
+    summary: str = ""
+    formats: tuple[str, ...] = field(default=())

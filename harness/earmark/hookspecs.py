@@ -1,0 +1,32 @@
+"""Every hook through which something enters earmark by name. Each returns a list."""
+
+import pluggy
+
+from earmark.dataset import DatasetInfo, ReaderInfo
+from earmark.model import ModelInfo
+from earmark.task import Benchmark
+
+PROJECT = "earmark"
+"""Also the entry-point group: ``[project.entry-points.earmark]``."""
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def provide_models() -> list[ModelInfo]:  # type: ignore[empty-body]
+    """Return the models that this plugin brings."""
+
+
+@hookspec
+def provide_datasets() -> list[DatasetInfo]:  # type: ignore[empty-body]
+    """Return the data sets that this plugin can make or read from the user's disk."""
+
+
+@hookspec
+def provide_readers() -> list[ReaderInfo]:  # type: ignore[empty-body]
+    """Return the readers that open what a user names with ``--data``."""
+
+
+@hookspec
+def provide_benchmarks() -> list[Benchmark]:  # type: ignore[empty-body]
+    """Return the benchmarks that this plugin defines over its data sets."""
