@@ -1,0 +1,33 @@
+"""The record of a run: its scores, its table, its picture and its files."""
+
+from earmark.result.files import json_schema, read_result, write_result
+from earmark.result.record import (
+    SCHEMA_VERSION,
+    Cost,
+    DatasetRecord,
+    Difference,
+    ModelRecord,
+    Named,
+    Predictions,
+    Result,
+    Score,
+    Skipped,
+    TaskResult,
+)
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Cost",
+    "DatasetRecord",
+    "Difference",
+    "ModelRecord",
+    "Named",
+    "Predictions",
+    "Result",
+    "Score",
+    "Skipped",
+    "TaskResult",
+    "json_schema",
+    "read_result",
+    "write_result",
+]

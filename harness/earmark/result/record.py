@@ -1,0 +1,203 @@
+"""The record of a run: one model version, one benchmark version, and everything that made the numbers.
+
+The pydantic models here are the JSON Schema of a result file. Any change of a field raises SCHEMA_VERSION.
+"""
+
+from typing import Any, Literal
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+from earmark.errors import ResultError
+from earmark.result.table import to_html, to_text
+
+SCHEMA_VERSION = "1"
+
+
+class Record(BaseModel):
+    """Strict and immutable: no unknown field, no NaN or infinity (those become null)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Score(Record):
+    """One metric with its 95 % interval by bootstrap over groups; null where it cannot be computed."""
+
+    metric: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    higher_is_better: bool = True
+    unit: str = ""
+
+
+class Difference(Record):
+    """The model's main score minus the baseline's, by paired bootstrap over the same groups."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    p: float | None = Field(description="Two-sided, before Holm's correction over the tasks of the run.")
+
+
+class TaskResult(Record):
+    """What one reading of one task gave."""
+
+    task: str
+    dataset: str
+    target: str
+    family: str
+    form: str
+    protocol: str
+    probe: Literal["linear", "mlp", "foote", "boundary-probe"]
+    classes: tuple[str, ...] = ()
+    tracks: dict[str, int] = Field(description="Labelled tracks by split.")
+    groups: int = Field(description="Groups in the test split, the units of the bootstrap.")
+    scores: tuple[Score, ...] = Field(description="The first is the main one.")
+    chance: tuple[Score, ...] = Field(description="The constant answer that scores best on the training split.")
+    baseline: tuple[Score, ...] = Field(default=(), description="The untrained baseline, read in the same way.")
+    gain: Difference | None = Field(default=None, description="Over the baseline, in the main metric.")
+    unscored_classes: tuple[str, ...] = Field(default=(), description="Without a positive in the test split.")
+    settings: dict[str, float | str] = Field(default={}, description="What validation chose.")
+    valid_score: float | None = None
+    edge: Literal["", "strongest", "weakest"] = Field(default="", description="The grid's edge, if chosen.")
+    converged: bool = True
+    seed_deviation: float | None = Field(default=None, description="Of the main score over the probe's seeds.")
+
+    @property
+    def main(self) -> Score:
+        """The main score."""
+        return self.scores[0]
+
+
+class ModelRecord(Record):
+    """The model as it was measured."""
+
+    name: str
+    version: str
+    fingerprint: str
+    dim: int
+    parameters: int
+    sample_rate: int
+    window_s: float | None
+    hop_s: float | None
+    license: str
+    source: str
+    training_data: tuple[str, ...]
+    options: dict[str, str]
+
+
+class Skipped(Record):
+    """A track that could not be embedded, and why."""
+
+    track: str
+    reason: str
+
+
+class DatasetRecord(Record):
+    """The data as they were read."""
+
+    name: str
+    version: str
+    license: str
+    source: str
+    checksum: str = Field(description="blake3 over the ids, splits, groups, labels and audio of all tracks.")
+    tracks: dict[str, int] = Field(description="Tracks by split.")
+    audio_s: float
+    skipped: tuple[Skipped, ...]
+    notes: tuple[str, ...]
+
+
+class Cost(Record):
+    """What the run took on the machine that `environment` names."""
+
+    phases_s: dict[str, float]
+    embedded_tracks: int
+    stored_tracks: int = Field(description="Found in the store, so not embedded again.")
+    audio_s_per_s: float | None = Field(description="Seconds of audio embedded per second; null if all was stored.")
+    peak_memory_bytes: int
+
+
+class Named(Record):
+    """A name and its version."""
+
+    name: str
+    version: str
+
+
+class Predictions(Record):
+    """The table of per-track predictions beside the result."""
+
+    file: str
+    blake3: str
+    rows: int
+
+
+class Result(Record):
+    """One model version × one benchmark version: scores, intervals, predictions and all that made them."""
+
+    schema_version: Literal["1"] = "1"
+    earmark: str
+    created: str
+    benchmark: Named
+    model: ModelRecord
+    baseline: Named | None
+    datasets: tuple[DatasetRecord, ...]
+    tasks: tuple[TaskResult, ...]
+    seed: int
+    resamples: int
+    limit: int | None = None
+    notes: tuple[str, ...] = ()
+    environment: dict[str, str]
+    cost: Cost
+    predictions: Predictions | None = None
+    _frame: pd.DataFrame | None = PrivateAttr(default=None)
+
+    def task(self, name: str, probe: str = "linear") -> TaskResult:
+        """The reading of one task; raises ResultError when the run did not ask it."""
+        for found in self.tasks:
+            if found.task == name and probe in (found.probe, "linear" if found.probe != "mlp" else "mlp"):
+                return found
+        raise ResultError(f"This result has no task {name!r}; it has {', '.join(t.task for t in self.tasks)}.")
+
+    def predictions_frame(self) -> pd.DataFrame:
+        """Per-track predictions: task, probe, seed, track, group, reference, estimated, outputs."""
+        if self._frame is None:
+            raise ResultError("This result was read without its predictions file.")
+        return self._frame
+
+    def with_predictions(self, frame: pd.DataFrame) -> "Result":
+        """The same result, holding its predictions in memory."""
+        held = self.model_copy()
+        held._frame = frame
+        return held
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Every score as a row: task, family, probe, metric, value, low, high, chance, baseline."""
+        return pd.DataFrame([row for task in self.tasks for row in _score_rows(task)])
+
+    def __str__(self) -> str:
+        """The table that `bench run` ends with."""
+        return to_text(self)
+
+    def _repr_html_(self) -> str:
+        return to_html(self)
+
+
+def _score_rows(task: TaskResult) -> list[dict[str, Any]]:
+    chance = {s.metric: s.value for s in task.chance}
+    baseline = {s.metric: s.value for s in task.baseline}
+    return [
+        {
+            "task": task.task,
+            "family": task.family,
+            "probe": task.probe,
+            "metric": score.metric,
+            "value": score.value,
+            "low": score.low,
+            "high": score.high,
+            "chance": chance.get(score.metric),
+            "baseline": baseline.get(score.metric),
+        }
+        for score in task.scores
+    ]

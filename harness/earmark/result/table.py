@@ -1,0 +1,125 @@
+"""The table of one result, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from earmark.result.standout import against_baseline, sentences
+
+if TYPE_CHECKING:
+    from earmark.result.record import Result, TaskResult
+
+MARKS = {1: "+", -1: "−", 0: ""}
+SHORT = {"linear": "linear", "mlp": "MLP", "foote": "none", "boundary-probe": "linear"}
+"""What reads the embedding, in a word; Foote's novelty reads it without training."""
+
+
+def to_text(result: Result) -> str:
+    """Plain text: a heading, one row a task, and what stands out."""
+    from tabulate import tabulate  # noqa: PLC0415 - kept out of listing commands
+
+    table = tabulate(rows(result), headers=headers(result), tablefmt="simple", disable_numparse=True, colalign=ALIGN)
+    return "\n".join([heading(result), "", table, "", *footnotes(result)])
+
+
+def to_html(result: Result) -> str:
+    """The same for a notebook, everything escaped."""
+    from html import escape  # noqa: PLC0415
+
+    from tabulate import tabulate  # noqa: PLC0415
+
+    table = tabulate(rows(result), headers=headers(result), tablefmt="html", disable_numparse=True, colalign=ALIGN)
+    notes = "".join(f"<li>{escape(note)}</li>" for note in footnotes(result))
+    return f"<p><b>{escape(heading(result))}</b></p>{table}<ul>{notes}</ul>"
+
+
+ALIGN = ("left", "left", "left", "right", "left", "right", "right", "left")
+
+
+def heading(result: Result) -> str:
+    """Model, benchmark, versions and the number of test tracks."""
+    tests = sum(d.tracks.get("test", 0) for d in result.datasets)
+    return (
+        f"{result.model.name} {result.model.version} on {result.benchmark.name} {result.benchmark.version}"
+        f" · {tests} test tracks · dim {result.model.dim} · {result.model.parameters:,} parameters"
+    )
+
+
+def headers(result: Result) -> list[str]:
+    """Column names; the baseline's column bears its name."""
+    baseline = result.baseline.name if result.baseline else "baseline"
+    return ["task", "probe", "metric", "score", "95 %", "chance", baseline, ""]
+
+
+def rows(result: Result) -> list[list[str]]:
+    """One row a reading, by its main metric."""
+    verdicts = against_baseline(result)
+    return [_row(t, MARKS[verdicts.get((t.task, t.probe), 0)]) for t in result.tasks]
+
+
+def _row(task: TaskResult, mark: str) -> list[str]:
+    main, baseline = task.main, task.baseline[0].value if task.baseline else None
+    arrow = "" if main.higher_is_better else " ↓"
+    interval = f"{number(main.low)} – {number(main.high)}"
+    return [
+        task.task, SHORT[task.probe], main.metric + arrow, number(main.value), interval,
+        number(task.chance[0].value), number(baseline), mark,
+    ]  # fmt: skip
+
+
+def number(value: float | None) -> str:
+    """Three decimals, or a dash."""
+    return "–" if value is None else f"{value:.3f}"
+
+
+def footnotes(result: Result) -> list[str]:
+    """What stands out, then every reservation that a reader of the numbers must know."""
+    notes = [*sentences(result), *result.notes]
+    for ask in RESERVATIONS:
+        notes += [line for line in ask(result) if line]
+    return notes
+
+
+def _edges(result: Result) -> list[str]:
+    at_edge = [f"{t.task} ({t.edge})" for t in result.tasks if t.edge]
+    return [f"Regularisation at the edge of its grid: {', '.join(at_edge)}."] if at_edge else []
+
+
+def _unconverged(result: Result) -> list[str]:
+    names = [t.task for t in result.tasks if not t.converged]
+    return [f"The probe did not converge: {', '.join(names)}."] if names else []
+
+
+def _unscored(result: Result) -> list[str]:
+    return [
+        f"{t.task}: no positive test track for {', '.join(t.unscored_classes)}."
+        for t in result.tasks
+        if t.unscored_classes
+    ]
+
+
+def _skipped(result: Result) -> list[str]:
+    return [
+        f"{d.name}: {len(d.skipped)} unreadable tracks skipped, such as {d.skipped[0].track} ({d.skipped[0].reason})"
+        for d in result.datasets
+        if d.skipped
+    ]
+
+
+def _data_notes(result: Result) -> list[str]:
+    return [f"{d.name}: {note}" for d in result.datasets for note in d.notes]
+
+
+def _overlap(result: Result) -> list[str]:
+    seen = sorted({d.name for d in result.datasets} & set(result.model.training_data))
+    return [f"The model was trained on {', '.join(seen)}: these scores say little about new music."] if seen else []
+
+
+def _limited(result: Result) -> list[str]:
+    return [f"Only the first {result.limit} tracks of each split: no benchmark score."] if result.limit else []
+
+
+RESERVATIONS: tuple[Callable[[Result], list[str]], ...] = (
+    _limited, _overlap, _skipped, _unscored, _unconverged, _edges, _data_notes,
+)  # fmt: skip
