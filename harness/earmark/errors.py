@@ -30,7 +30,12 @@ class UnknownName(EarmarkError):  # noqa: N818 - the name is the message
         near = get_close_matches(name, names, n=1, cutoff=0.5)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         listed = f" There are: {', '.join(names)}." if names else " None is registered."
+        self._said = (kind, name, tuple(names))
         super().__init__(f"No {kind} is called {name!r}.{hint}{listed}")
+
+    def __reduce__(self) -> tuple[type["UnknownName"], tuple[str, str, tuple[str, ...]]]:
+        """Cross from a worker process: an exception is rebuilt from what it was made of."""
+        return type(self), self._said
 
 
 class PluginError(EarmarkError):

@@ -1,3 +1,5 @@
+import pickle
+
 from earmark.errors import DatasetError, UnknownName
 
 
@@ -17,3 +19,8 @@ def test_a_data_set_lists_all_its_problems() -> None:
         "  line 2: a",
         "  line 7: b",
     ]
+
+
+def test_errors_cross_from_worker_processes() -> None:
+    for error in (UnknownName("model", "x", ["y"]), DatasetError("Two problems:", ["a", "b"])):
+        assert str(pickle.loads(pickle.dumps(error))) == str(error)

@@ -1,0 +1,104 @@
+"""Worker processes that embed chunks, and go when whoever started them goes."""
+
+import os
+import pickle
+import signal
+import threading
+import time
+import warnings
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import as_completed
+from contextlib import contextmanager
+from typing import Any
+
+from earmark.errors import PluginError
+from earmark.extract.chunk import Done, Job, Setup, embed_chunk
+from earmark.extract.embed import freeze
+from earmark.model import OpenedModel
+
+OpenModel = Callable[[], OpenedModel]
+ONE_THREAD = {
+    # Parallelism is by process. Two threads of one pool on a busy machine wait for each other most of the time.
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    "OMP_WAIT_POLICY": "PASSIVE",
+}
+ORPHAN_CHECK_S = 0.5
+_worker: dict[str, Any] = {}
+"""In a worker process: what it was given when it started, and its model once it is open."""
+
+
+class WorkerKilledError(Exception):
+    """A worker process ended before its work did."""
+
+
+def embed_in_pool(
+    chunks: Sequence[Sequence[Job]], open_model: OpenModel, setup: Setup, workers: int
+) -> Generator[Done, None, None]:
+    """Embed chunks in fresh processes, each with its own model, and yield what became of each as it is done.
+
+    Close the iterator to stop: its processes are killed and waited for. They are never kept for a second call, because
+    a plugin's code may have changed in between. Raises WorkerKilledError.
+    """
+    from joblib.externals.loky import ProcessPoolExecutor  # noqa: PLC0415 - only who extracts needs it
+    from joblib.externals.loky.backend.reduction import dumps  # noqa: PLC0415 - takes local classes too
+    from joblib.externals.loky.process_executor import BrokenProcessPool  # noqa: PLC0415
+
+    arguments = (os.getpid(), bytes(dumps(open_model)), setup)
+    pool = ProcessPoolExecutor(workers, initializer=_start_worker, initargs=arguments, env=ONE_THREAD)
+    finished = False
+    try:
+        with _interrupts_held():  # workers inherit that: Ctrl-C is for this process, which stops them
+            futures = [pool.submit(_embed_in_worker, chunk) for chunk in chunks]
+        for future in as_completed(futures):
+            yield future.result()
+        finished = True
+    except BrokenProcessPool as error:
+        raise WorkerKilledError(str(error)) from error
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # where loky finds no pgrep it says that it kills the workers alone
+            pool.shutdown(wait=True, kill_workers=not finished)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back in this thread, and for ever in processes that it starts; nothing where that is unknown."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _start_worker(parent: int, open_model: bytes, setup: Setup) -> None:
+    _worker.update(open_model=open_model, setup=setup)
+    if os.name == "posix":
+        threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+
+
+def _leave_with(parent: int) -> None:
+    """End this process soon after its parent was killed: it would hold the machine for minutes."""
+    while os.getppid() == parent:
+        time.sleep(ORPHAN_CHECK_S)
+    os._exit(1)
+
+
+def _embed_in_worker(chunk: Sequence[Job]) -> Done:
+    if "opened" not in _worker:
+        _worker["opened"] = freeze(_opened(_worker["open_model"]), _worker["setup"].device)
+    return embed_chunk(_worker["opened"], chunk, _worker["setup"])
+
+
+def _opened(pickled: bytes) -> OpenedModel:
+    """Open the model that the parent could open; raises PluginError when this process cannot."""
+    try:
+        opened: OpenedModel = pickle.loads(pickled)()  # noqa: S301 - our parent's bytes, not a file's
+    except Exception as error:  # the plugin border: whatever a plugin raises is the plugin's
+        raise PluginError(
+            f"The model opens here but not in a worker process ({type(error).__name__}: {error}); "
+            "run it in one process with --workers 1."
+        ) from error
+    return opened
