@@ -38,6 +38,8 @@ class Dataset:
     source: str
     targets: tuple[Target, ...]
     tracks: tuple[Track, ...]
+    drawn_split: bool = False
+    """The split was drawn here and not found with the data: it is kept beside the result."""
     notes: tuple[str, ...] = ()
     """What a reader of a result must know, such as a split that was drawn here."""
 

@@ -58,6 +58,7 @@ class Draft:
     columns: Sequence[Column]
     problems: tuple[Problem, ...]
     notes: tuple[str, ...]
+    drawn_split: bool
 
 
 def _empty(rows: Sequence[Row]) -> list[Problem]:
@@ -85,6 +86,7 @@ def _draft(sheet: Sheet, layout: Layout, rows: Sequence[Row], forms: Mapping[str
             *_row_problems(rows, layout, ids, sources),
             *_problems(rows, kept, splits, sources),
         ),
+        drawn_split=drawn,
         notes=(*_group_notes(rows, layout), *_split_notes(drawn, seed), *_target_notes(kept, splits)),
     )
 
@@ -219,6 +221,7 @@ def _dataset(name: str, sheet: Sheet, draft: Draft) -> Dataset:
         targets=tuple(column.target for column in draft.columns),
         tracks=tracks,
         notes=draft.notes,
+        drawn_split=draft.drawn_split,
     )
 
 

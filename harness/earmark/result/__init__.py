@@ -8,10 +8,10 @@ from earmark.result.record import (
     Difference,
     ModelRecord,
     Named,
-    Predictions,
     Result,
     Score,
     Skipped,
+    TableFile,
     TaskResult,
 )
 
@@ -22,10 +22,10 @@ __all__ = [
     "Difference",
     "ModelRecord",
     "Named",
-    "Predictions",
     "Result",
     "Score",
     "Skipped",
+    "TableFile",
     "TaskResult",
     "json_schema",
     "read_result",

@@ -1,9 +1,11 @@
-"""Results on disk: a JSON file that its own schema validates, and a Parquet file of predictions beside it."""
+"""Results on disk: a JSON file that its own schema validates, and beside it the tables that it names."""
 
 import json
 import os
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -11,7 +13,7 @@ from blake3 import blake3
 from pydantic import ValidationError
 
 from earmark.errors import ResultError
-from earmark.result.record import SCHEMA_VERSION, Predictions, Result
+from earmark.result.record import SCHEMA_VERSION, Result, TableFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -23,32 +25,39 @@ def json_schema() -> dict[str, Any]:
     return {"$schema": DIALECT, **Result.model_json_schema(mode="serialization"), "title": title}
 
 
-def write_result(result: Result, path: Path) -> Result:
-    """Write the result to `path` (.json) and its predictions beside it (.parquet); each file whole or not at all.
+ENDINGS: Mapping[str, str] = MappingProxyType({"predictions": ".parquet", "split": ".split.csv"})
+"""By table, what its file's name ends in."""
 
-    Returns the result as written, naming its predictions' file and checksum. Raises ResultError.
+
+def write_result(result: Result, path: Path) -> Result:
+    """Write the result to `path` (.json) and its tables beside it; each file whole or not at all.
+
+    Returns the result as written, naming its tables' files and checksums. Raises ResultError.
     """
     if path.suffix != ".json":
         raise ResultError(f"A result is written to a file that ends in .json, not to {path}.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(".parquet")
-        _replace(beside, result.predictions_frame().to_parquet(index=False, compression="zstd"))
-        written = result.model_copy(update={"predictions": _describe(beside)})
+        files = {name: _write_table(path.with_suffix(ENDINGS[name]), table) for name, table in result.tables.items()}
+        written = result.model_copy(update=files).with_tables(result.tables)
         _replace(path, (to_json(written) + "\n").encode())
     except OSError as error:
         raise ResultError(f"{path}: cannot be written ({error.strerror}).") from error
-    return written.with_predictions(result.predictions_frame())
+    return written
 
 
-def _describe(path: Path) -> Predictions:
-    rows = len(pd.read_parquet(path, columns=["task"]))
-    return Predictions(file=path.name, blake3=blake3(path.read_bytes()).hexdigest(), rows=rows)
+def _write_table(path: Path, table: pd.DataFrame) -> TableFile:
+    if path.suffix == ".csv":
+        content = table.to_csv(index=False).encode()
+    else:
+        content = table.to_parquet(index=False, compression="zstd") or b""
+    _replace(path, content)
+    return TableFile(file=path.name, blake3=blake3(content).hexdigest(), rows=len(table))
 
 
-def _replace(path: Path, content: bytes | None) -> None:
+def _replace(path: Path, content: bytes) -> None:
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    partial.write_bytes(content or b"")
+    partial.write_bytes(content)
     partial.replace(path)
 
 
@@ -83,8 +92,15 @@ def read_result(path: Path) -> Result:
 
 
 def _attach(result: Result, path: Path) -> Result:
-    if result.predictions is None or not (beside := path.parent / Path(result.predictions.file).name).exists():
-        return result
-    if blake3(beside.read_bytes()).hexdigest() != result.predictions.blake3:
-        raise ResultError(f"{beside}: has changed since the result was written; run the benchmark again.")
-    return result.with_predictions(pd.read_parquet(beside))
+    """Give the result those of its tables that lie beside it; raises ResultError for one that has changed."""
+    named: dict[str, TableFile | None] = {"predictions": result.predictions, "split": result.split}
+    found = {n: _read_table(path.parent / Path(t.file).name, t) for n, t in named.items() if t is not None}
+    return result.with_tables({name: table for name, table in found.items() if table is not None})
+
+
+def _read_table(path: Path, described: TableFile) -> pd.DataFrame | None:
+    if not path.exists():
+        return None
+    if blake3(path.read_bytes()).hexdigest() != described.blake3:
+        raise ResultError(f"{path}: has changed since the result was written; run the benchmark again.")
+    return pd.read_csv(path, dtype=str) if path.suffix == ".csv" else pd.read_parquet(path)

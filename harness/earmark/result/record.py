@@ -125,8 +125,8 @@ class Named(Record):
     version: str
 
 
-class Predictions(Record):
-    """The table of per-track predictions beside the result."""
+class TableFile(Record):
+    """A table beside the result."""
 
     file: str
     blake3: str
@@ -150,8 +150,9 @@ class Result(Record):
     notes: tuple[str, ...] = ()
     environment: dict[str, str]
     cost: Cost
-    predictions: Predictions | None = None
-    _frame: pd.DataFrame | None = PrivateAttr(default=None)
+    predictions: TableFile | None = Field(default=None, description="Parquet: what was answered for each test track.")
+    split: TableFile | None = Field(default=None, description="CSV: the split, where it was drawn for this run.")
+    _tables: dict[str, pd.DataFrame] = PrivateAttr(default_factory=dict)
 
     def task(self, name: str, probe: str = "linear") -> TaskResult:
         """The reading of one task; raises ResultError when the run did not ask it."""
@@ -162,14 +163,19 @@ class Result(Record):
 
     def predictions_frame(self) -> pd.DataFrame:
         """Per-track predictions: task, probe, seed, track, group, reference, estimated, outputs."""
-        if self._frame is None:
+        if "predictions" not in self._tables:
             raise ResultError("This result was read without its predictions file.")
-        return self._frame
+        return self._tables["predictions"]
 
-    def with_predictions(self, frame: pd.DataFrame) -> "Result":
-        """The same result, holding its predictions in memory."""
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables beside the result that are at hand: ``predictions``, and ``split`` where it was drawn."""
+        return self._tables
+
+    def with_tables(self, tables: dict[str, pd.DataFrame]) -> "Result":
+        """The same result, holding these tables in memory."""
         held = self.model_copy()
-        held._frame = frame
+        held._tables = tables
         return held
 
     def to_pandas(self) -> pd.DataFrame:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from earmark.result.record import Result, TaskResult
 
 MARKS = {1: "+", -1: "−", 0: ""}
+FEW_GROUPS = 20
+"""A bootstrap over fewer gives intervals that are too narrow ; our choice."""
 SHORT = {"linear": "linear", "mlp": "MLP", "foote": "none", "boundary-probe": "linear"}
 """What reads the embedding, in a word; Foote's novelty reads it without training."""
 
@@ -34,7 +36,7 @@ def to_html(result: Result) -> str:
     return f"<p><b>{escape(heading(result))}</b></p>{table}<ul>{notes}</ul>"
 
 
-ALIGN = ("left", "left", "left", "right", "left", "right", "right", "left")
+ALIGN = ("left", "left", "right", "left", "right", "left", "right", "right", "left")
 
 
 def heading(result: Result) -> str:
@@ -49,7 +51,7 @@ def heading(result: Result) -> str:
 def headers(result: Result) -> list[str]:
     """Column names; the baseline's column bears its name."""
     baseline = result.baseline.name if result.baseline else "baseline"
-    return ["task", "probe", "metric", "score", "95 %", "chance", baseline, ""]
+    return ["task", "probe", "tested", "metric", "score", "95 %", "chance", baseline, ""]
 
 
 def rows(result: Result) -> list[list[str]]:
@@ -63,7 +65,7 @@ def _row(task: TaskResult, mark: str) -> list[str]:
     arrow = "" if main.higher_is_better else " ↓"
     interval = f"{number(main.low)} – {number(main.high)}"
     return [
-        task.task, SHORT[task.probe], main.metric + arrow, number(main.value), interval,
+        task.task, SHORT[task.probe], str(task.tracks["test"]), main.metric + arrow, number(main.value), interval,
         number(task.chance[0].value), number(baseline), mark,
     ]  # fmt: skip
 
@@ -116,10 +118,15 @@ def _overlap(result: Result) -> list[str]:
     return [f"The model was trained on {', '.join(seen)}: these scores say little about new music."] if seen else []
 
 
+def _few_groups(result: Result) -> list[str]:
+    few = [f"{t.task} ({t.groups})" for t in result.tasks if t.groups < FEW_GROUPS]
+    return [f"Too few test groups for a trustworthy interval: {', '.join(few)}."] if few else []
+
+
 def _limited(result: Result) -> list[str]:
     return [f"Only the first {result.limit} tracks of each split: no benchmark score."] if result.limit else []
 
 
 RESERVATIONS: tuple[Callable[[Result], list[str]], ...] = (
-    _limited, _overlap, _skipped, _unscored, _unconverged, _edges, _data_notes,
+    _limited, _overlap, _few_groups, _skipped, _unscored, _unconverged, _edges, _data_notes,
 )  # fmt: skip

@@ -12,7 +12,7 @@ def a_task(name: str, value: float, *, chance: float = 0.1, p: float | None = No
     gain = None if p is None else Difference(value=value - 0.4, low=value - 0.5, high=value - 0.3, p=p)
     fields = {
         "task": name, "dataset": "d", "target": name, "family": "genre", "form": "class", "protocol": "1",
-        "probe": "linear", "tracks": {"train": 9, "valid": 3, "test": 3}, "groups": 3, "scores": (main,),
+        "probe": "linear", "tracks": {"train": 9, "valid": 3, "test": 3}, "groups": 30, "scores": (main,),
         "chance": (Score(metric="accuracy", value=chance),), "baseline": (baseline,), "gain": gain,
     }  # fmt: skip
     return TaskResult.model_validate(fields | more)
@@ -51,7 +51,7 @@ def a_result(*tasks: TaskResult, **more: object) -> Result:
         "cost": Cost(phases_s={}, embedded_tracks=15, stored_tracks=0, audio_s_per_s=None, peak_memory_bytes=1),
     }  # fmt: skip
     frame = pd.DataFrame({"task": ["key"], "probe": ["linear"], "track": ["t1"], "outputs": [[0.25, 0.75]]})
-    return Result.model_validate(fields | more).with_predictions(frame)
+    return Result.model_validate(fields | more).with_tables({"predictions": frame})
 
 
 @pytest.fixture

@@ -52,6 +52,14 @@ def test_changed_predictions_are_refused(written: Path) -> None:
         read_result(written)
 
 
+def test_a_drawn_split_is_kept_beside_the_result(tmp_path: Path, make_result: MakeResult, make_task: MakeTask) -> None:
+    result = make_result(make_task("key", 0.5))
+    split = pd.DataFrame({"id": ["t1", "07"], "group": ["a", "b"], "split": ["train", "test"]})
+    write_result(result.with_tables(result.tables | {"split": split}), tmp_path / "r.json")
+    assert (tmp_path / "r.split.csv").read_text().splitlines() == ["id,group,split", "t1,a,train", "07,b,test"]
+    assert read_result(tmp_path / "r.json").tables["split"].equals(split)
+
+
 def test_a_result_without_its_predictions_can_still_be_shown(written: Path) -> None:
     written.with_suffix(".parquet").unlink()
     found = read_result(written)

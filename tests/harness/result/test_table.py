@@ -8,7 +8,7 @@ MakeTask, MakeResult = Callable[..., TaskResult], Callable[..., Result]
 def test_the_table_shows_score_interval_chance_and_baseline(make_result: MakeResult, make_task: MakeTask) -> None:
     text = str(make_result(make_task("genre", 0.625)))
     row = next(line for line in text.splitlines() if line.startswith("genre"))
-    assert row.split() == ["genre", "linear", "accuracy", "0.625", "0.575", "–", "0.675", "0.100", "0.400"]
+    assert row.split() == ["genre", "linear", "3", "accuracy", "0.625", "0.575", "–", "0.675", "0.100", "0.400"]
 
 
 def test_a_version_keeps_its_zero(make_result: MakeResult, make_task: MakeTask) -> None:
@@ -41,6 +41,11 @@ def test_training_on_the_data_is_marked(make_result: MakeResult, make_task: Make
     result = make_result(make_task("key", 0.5))
     trained = result.model_copy(update={"model": result.model.model_copy(update={"training_data": ("d",)})})
     assert "The model was trained on d" in str(trained)
+
+
+def test_few_groups_are_a_reservation(make_result: MakeResult, make_task: MakeTask) -> None:
+    text = str(make_result(make_task("key", 0.5, groups=19), make_task("era", 0.5, groups=20)))
+    assert "Too few test groups for a trustworthy interval: key (19)." in text
 
 
 def test_a_missing_score_is_a_dash(make_result: MakeResult, make_task: MakeTask) -> None:

@@ -1,0 +1,41 @@
+"""All commands in one application, and the one place where errors become sentences."""
+
+import os
+import sys
+import warnings
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: idle threads must sleep, or contention costs dearly
+
+import typer
+
+from earmark.cli import data, models, run, show, tasks
+from earmark.cli.screen import complain, print_warning
+from earmark.errors import EarmarkError
+
+INTERRUPTED = 130  # the shell's convention: 128 + SIGINT
+
+app = typer.Typer(
+    name="bench",
+    help="Measure what a frozen music embedding knows: genre, era, mood, key, tempo, instruments, voice and form.",
+    epilog="Start with: bench run --model log-mel",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for module in (run, show, models, tasks):
+    app.command(name=module.NAME)(module.command)
+app.add_typer(data.app, name="data")
+
+
+def main() -> None:
+    """Run one command; a mistake a user can mend ends in one sentence and exit status 1."""
+    warnings.showwarning = print_warning
+    try:
+        app()
+    except EarmarkError as error:
+        complain(str(error))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        complain("Stopped. What was finished is kept; the same command goes on from there.")
+        sys.exit(INTERRUPTED)

@@ -1,0 +1,44 @@
+"""``bench show``: print a result again, or draw it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from earmark.cli.options import Json
+from earmark.cli.screen import table
+
+NAME = "show"
+
+
+def command(
+    result: Annotated[Path, typer.Argument(help="A result file that `bench run` wrote.", show_default=False)],
+    plot: Annotated[Path | None, typer.Option("--plot", help="Draw it to this .svg, .png or .pdf file.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Every metric of every task, not only the main one.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Print the table of a result again."""
+    from earmark.result import read_result  # noqa: PLC0415
+    from earmark.result.files import to_json  # noqa: PLC0415
+    from earmark.result.picture import draw  # noqa: PLC0415
+
+    found = read_result(result)
+    if plot is not None:
+        draw(found, plot)
+        typer.echo(f"Picture: {plot}", err=True)
+    if as_json:
+        typer.echo(to_json(found))
+    elif full:
+        typer.echo(_every_metric(found.to_pandas()))
+    else:
+        typer.echo(str(found))
+
+
+def _every_metric(frame: "object") -> str:
+    """Every score of the result, three decimals."""
+    import pandas as pd  # noqa: PLC0415
+
+    assert isinstance(frame, pd.DataFrame)  # noqa: S101 - to_pandas gives nothing else
+    shown = frame.drop(columns="family").astype(object)
+    cells = [["–" if pd.isna(c) else c if isinstance(c, str) else f"{c:.3f}" for c in row] for row in shown.to_numpy()]
+    return table(cells, list(shown.columns))

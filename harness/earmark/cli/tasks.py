@@ -1,0 +1,43 @@
+"""``bench tasks``: what is asked."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from earmark.cli.options import Json
+from earmark.cli.screen import table
+from earmark.registry import find_benchmark, installed
+from earmark.task import Benchmark
+
+NAME = "tasks"
+
+
+def command(
+    benchmark: Annotated[str | None, typer.Option("--benchmark", "-b", help="Only this one.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the benchmarks and the tasks they ask."""
+    chosen = [find_benchmark(benchmark)[0]] if benchmark else list(installed().benchmarks.values())
+    found = [row for each in chosen for row in _rows(each)]
+    if as_json:
+        typer.echo(json.dumps([dict(zip(COLUMNS, row, strict=True)) for row in found], indent=2))
+    else:
+        typer.echo(table(found, list(COLUMNS)))
+
+
+COLUMNS = ("benchmark", "version", "task", "family", "answer", "metrics", "read by", "classes")
+
+
+def _rows(benchmark: Benchmark) -> list[list[str]]:
+    from earmark.answer import metric_names  # noqa: PLC0415 - brings the metrics along
+
+    rows = []
+    for task in benchmark.tasks:
+        target = {t.name: t for t in installed().datasets[task.dataset].targets}[task.target]
+        classes = str(len(target.classes)) if target.classes else ""
+        names = ", ".join(metric_names(target))
+        rows.append(
+            [benchmark.name, benchmark.version, task.name, target.family, target.form, names, task.recipe, classes]
+        )
+    return rows

@@ -1,0 +1,158 @@
+"""What a probe, or a segmenter, reads from one model's embeddings about one task."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from earmark.answer import ANSWERS
+from earmark.dataset import SPLITS, Dataset, Track
+from earmark.errors import DatasetError
+from earmark.extract import Extraction
+from earmark.metric import Metric
+from earmark.probe import PROBES, Fold, Sketch, boundary_probe, foote
+from earmark.target import Target
+from earmark.task import BOUNDARIES, FOOTE, PROBED, Task
+
+Array = npt.NDArray[np.float64]
+FEWEST = 2
+"""A split with fewer labelled tracks can be neither learnt from nor scored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """The labelled, readable tracks of one task by split."""
+
+    task: Task
+    target: Target
+    tracks: Mapping[str, tuple[Track, ...]]
+
+    def labels(self, split: str) -> list[Any]:
+        """The target's labels of one split, in the order of its tracks."""
+        return [track.labels[self.target.name] for track in self.tracks[split]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The estimated answers of the test tracks, one list a seed, and how they came about."""
+
+    estimated: Sequence[Any]
+    """[seeds][tracks, ...] in the form that the metrics take."""
+    outputs: Array | None = None
+    """[seeds, tracks, outputs] of the probe; None for a timeline."""
+    settings: Mapping[str, float | str] = field(default_factory=dict)
+    valid_score: float | None = None
+    edge: str = ""
+    converged: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embedded:
+    """One model's embeddings of one data set: vectors at hand, frames in the store."""
+
+    extraction: Extraction
+    vectors: Mapping[str, npt.NDArray[np.float32]]
+    """Mean over the frames by track id: [dim]."""
+    audio_s: float
+    """Length of all tracks that could be read."""
+
+    @classmethod
+    def of(cls, extraction: Extraction) -> "Embedded":
+        """Read the vectors once for all tasks."""
+        found = {track: extraction.read(track) for track in extraction.keys}
+        vectors = {track: embeddings.mean for track, embeddings in found.items()}
+        return cls(extraction=extraction, vectors=vectors, audio_s=sum(e.duration_s for e in found.values()))
+
+
+def gather(task: Task, dataset: Dataset, readable: Callable[[str], bool]) -> Material:
+    """Sort the labelled tracks by split; raises DatasetError when a split has too few."""
+    target = dataset.target(task.target)
+    labelled = [t for t in dataset.tracks if target.name in t.labels and readable(t.id)]
+    tracks = {split: tuple(t for t in labelled if t.split == split) for split in SPLITS}
+    for split, found in tracks.items():
+        if len(found) < FEWEST:
+            raise DatasetError(
+                f"Task {task.name!r} has {len(found)} labelled tracks in {split}; it needs at least {FEWEST}."
+                " Label more tracks, or leave the task out with --tasks."
+            )
+    return Material(task=task, target=target, tracks=tracks)
+
+
+def probe_tracks(material: Material, embedded: Embedded, main: Metric, *, probe: str, seed: int) -> Reading:
+    """Fit a probe on track vectors: train fits, validation chooses, test is read once."""
+    target, answer = material.target, ANSWERS[material.target.form]
+    folds = {split: _fold(material, embedded, split) for split in SPLITS}
+    reference = answer.reference(target, material.labels("valid"))
+    sign = 1.0 if main.higher_is_better else -1.0
+    readout = PROBES[probe](
+        folds["train"],
+        folds["valid"],
+        folds["test"].embeddings,
+        link=answer.link,
+        score=lambda outputs: sign * main(reference, answer.decode(target, outputs)),
+        seed=seed,
+    )
+    return Reading(
+        estimated=[answer.decode(target, outputs) for outputs in readout.outputs],
+        outputs=readout.outputs,
+        settings=readout.settings,
+        valid_score=sign * readout.valid_score,
+        edge=readout.edge,
+        converged=readout.converged,
+    )
+
+
+def _fold(material: Material, embedded: Embedded, split: str) -> Fold:
+    tracks = material.tracks[split]
+    vectors = np.stack([embedded.vectors[track.id] for track in tracks])
+    return Fold(
+        embeddings=vectors, answers=ANSWERS[material.target.form].encode(material.target, material.labels(split))
+    )
+
+
+def segment_untrained(material: Material, embedded: Embedded, _: Metric) -> Reading:
+    """Foote's novelty on the frames of each test track: nothing is learnt."""
+    sketches = _sketches(material, embedded, "test")
+    return Reading(estimated=[[foote(s.frames, s.step_s, s.duration_s) for s in sketches]])
+
+
+def segment_by_probe(material: Material, embedded: Embedded, _: Metric) -> Reading:
+    """A linear boundary probe on the frames."""
+    readout = boundary_probe(*(_sketches(material, embedded, split) for split in SPLITS))
+    return Reading(
+        estimated=[list(readout.timelines)],
+        settings=readout.settings,
+        valid_score=readout.valid_score,
+        edge=readout.edge,
+        converged=readout.converged,
+    )
+
+
+def _sketches(material: Material, embedded: Embedded, split: str) -> list[Sketch]:
+    found = []
+    for track, reference in zip(material.tracks[split], material.labels(split), strict=True):
+        embeddings = embedded.extraction.read(track.id)
+        found.append(
+            Sketch(
+                frames=embeddings.frames,
+                step_s=embeddings.step_s,
+                duration_s=embeddings.duration_s,
+                reference=reference,
+            )
+        )
+    return found
+
+
+Reader = Callable[[Material, Embedded, Metric], Reading]
+SEGMENTERS: Mapping[str, Reader] = MappingProxyType({FOOTE: segment_untrained, BOUNDARIES: segment_by_probe})
+
+
+def readers_of(task: Task, probes: Sequence[str], seed: int) -> dict[str, Reader]:
+    """The readings that a task gets: each wanted probe on track vectors, or its one way on frames."""
+    if task.recipe == PROBED:
+        return {name: partial(probe_tracks, probe=name, seed=seed) for name in probes}
+    return {task.recipe: SEGMENTERS[task.recipe]}

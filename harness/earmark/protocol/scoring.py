@@ -1,0 +1,154 @@
+"""From readings to scores: value, interval, chance, and the difference from the baseline."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+import numpy as np
+
+from earmark.answer import ANSWERS, best_guess
+from earmark.metric import (
+    SEGMENT_METRICS,
+    Metric,
+    Scores,
+    Weights,
+    difference_of,
+    group_weights,
+    interval_of,
+    scored_classes,
+)
+from earmark.probe import PERIODS_S, regular
+from earmark.protocol.reading import Material, Reading
+from earmark.result import Difference, Score, TaskResult
+from earmark.target import Timeline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jury:
+    """The metrics of a task, its reference answers, and the resamples that all readings share."""
+
+    metrics: tuple[Metric, ...]
+    reference: Any
+    weights: Weights
+    """[1 + resamples, tracks]; the first row counts every track once and gives the score itself."""
+    chance: tuple[Score, ...]
+    """For each metric the constant answer that scores best on the training split."""
+
+    @classmethod
+    def of(cls, material: Material, *, resamples: int, seed: int) -> "Jury":
+        """Convene over the test tracks of a task."""
+        groups = [track.group for track in material.tracks["test"]]
+        metrics, reference = metrics_of(material), _reference(material, "test")
+        chance = tuple(_chance(material, metric, reference) for metric in metrics)
+        weights = group_weights(groups, resamples, seed)
+        return cls(metrics=metrics, reference=reference, weights=weights, chance=chance)
+
+    def marks(self, estimated: Sequence[Any]) -> list[Scores]:
+        """For each metric the scores of all resamples, averaged over the seeds: [1 + resamples]."""
+        return [
+            np.mean([metric.function(self.reference, one, self.weights) for one in estimated], axis=0)
+            for metric in self.metrics
+        ]
+
+    def scores(self, marks: list[Scores]) -> tuple[Score, ...]:
+        """Each metric's value with its interval."""
+        return tuple(self._score(metric, mark) for metric, mark in zip(self.metrics, marks, strict=True))
+
+    def _score(self, metric: Metric, mark: Scores) -> Score:
+        found = interval_of(mark, self.weights, metric.limits)
+        return Score(
+            metric=metric.name, value=finite(mark[0]), low=finite(found.low), high=finite(found.high),
+            higher_is_better=metric.higher_is_better, unit=metric.unit,
+        )  # fmt: skip
+
+    def difference(self, marks: list[Scores], baseline: list[Scores]) -> Difference:
+        """The main score minus the baseline's."""
+        found = difference_of(marks[0], baseline[0], self.weights)
+        return Difference(
+            value=finite(found.difference), low=finite(found.interval.low), high=finite(found.interval.high),
+            p=finite(found.p),
+        )  # fmt: skip
+
+
+def finite(value: float | None) -> float | None:
+    """The number, or None where there is none: JSON has no NaN."""
+    return float(value) if value is not None and math.isfinite(value) else None
+
+
+def metrics_of(material: Material) -> tuple[Metric, ...]:
+    """The metrics of a task; the first is the main one."""
+    if material.target.form == "timeline":
+        return SEGMENT_METRICS
+    return ANSWERS[material.target.form].metrics(material.target)
+
+
+def _reference(material: Material, split: str) -> Any:
+    labels = material.labels(split)
+    form = material.target.form
+    return labels if form == "timeline" else ANSWERS[form].reference(material.target, labels)
+
+
+def _chance(material: Material, metric: Metric, reference: Any) -> Score:
+    """Each metric has a best constant answer of its own."""
+    guess = _best_timelines if material.target.form == "timeline" else _best_answers
+    value = metric(reference, guess(material, metric))
+    return Score(metric=metric.name, value=finite(value), higher_is_better=metric.higher_is_better, unit=metric.unit)
+
+
+def _best_answers(material: Material, metric: Metric) -> Any:
+    return best_guess(material.target, material.labels("train"), len(material.tracks["test"]), metric)
+
+
+def _best_timelines(material: Material, metric: Metric) -> list[Timeline]:
+    """Boundaries by the clock, at the period that scores best on the training split."""
+    train = material.labels("train")
+    best_s = max(PERIODS_S, key=lambda period_s: metric(train, _by_the_clock(train, period_s)))
+    return _by_the_clock(material.labels("test"), best_s)
+
+
+def _by_the_clock(references: list[Timeline], period_s: float) -> list[Timeline]:
+    """Only the duration is taken from the references: a listener would know it too."""
+    return [regular(reference.edges_s[-1], period_s) for reference in references]
+
+
+def score(material: Material, probe: str, reading: Reading, baseline: Reading | None, jury: Jury) -> TaskResult:
+    """Score one reading beside chance and the baseline."""
+    task, target = material.task, material.target
+    marks = jury.marks(reading.estimated)
+    against = None if baseline is None else marks if baseline is reading else jury.marks(baseline.estimated)
+    return TaskResult(
+        task=task.name,
+        dataset=task.dataset,
+        target=target.name,
+        family=target.family,
+        form=target.form,
+        protocol=task.protocol,
+        probe=cast(Literal["linear", "mlp", "foote", "boundary-probe"], probe),
+        classes=target.classes,
+        tracks={split: len(tracks) for split, tracks in material.tracks.items()},
+        groups=len({track.group for track in material.tracks["test"]}),
+        scores=jury.scores(marks),
+        chance=jury.chance,
+        baseline=() if against is None else jury.scores(against),
+        gain=None if against is None or against is marks else jury.difference(marks, against),
+        unscored_classes=_unscored(material, jury),
+        settings=dict(reading.settings),
+        valid_score=finite(reading.valid_score),
+        edge=cast(Literal["", "strongest", "weakest"], reading.edge),
+        converged=reading.converged,
+        seed_deviation=_deviation(jury, reading),
+    )
+
+
+def _unscored(material: Material, jury: Jury) -> tuple[str, ...]:
+    if material.target.form != "classes":
+        return ()
+    scored = scored_classes(jury.reference)
+    return tuple(name for name, is_scored in zip(material.target.classes, scored, strict=True) if not is_scored)
+
+
+def _deviation(jury: Jury, reading: Reading) -> float | None:
+    if len(reading.estimated) < 2:
+        return None
+    return finite(float(np.std([jury.metrics[0](jury.reference, one) for one in reading.estimated], ddof=1)))

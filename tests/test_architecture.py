@@ -1,0 +1,51 @@
+"""The floors of the house, and what listing may cost."""
+
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+HEAVY = ("torch", "sklearn", "scipy", "pandas", "datasets", "librosa", "matplotlib", "pydantic", "mir_eval")
+ALLOWED_AT_TOP = {
+    "harness", "plugins", "benchmarks", "leaderboards", "tests", "pyproject.toml", "README.md", "CHANGELOG.md",
+    "CONTRIBUTING.md", "LICENSE", "constraints.txt",
+}  # fmt: skip
+
+
+def test_the_floors_hold() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    found = subprocess.run([linter], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout
+
+
+def test_the_top_level_holds_what_it_should() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    top = {line.split("/")[0] for line in tracked.splitlines()}
+    assert {name for name in top if not name.startswith(".")} <= ALLOWED_AT_TOP
+
+
+@pytest.mark.parametrize("command", [["--help"], ["models"], ["run", "--help"], ["data", "--help"], ["show", "--help"]])
+def test_help_and_listing_import_nothing_heavy(command: list[str]) -> None:
+    program = (
+        "import sys; from earmark.cli import main; sys.argv = ['bench', *sys.argv[1:]]\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        f"print([m for m in {HEAVY} if m in sys.modules], file=sys.stderr)"
+    )
+    found = subprocess.run([sys.executable, "-c", program, *command], capture_output=True, text=True, check=True)
+    assert found.stderr.strip().splitlines()[-1] == "[]"
+
+
+def test_every_plugin_module_is_declared_and_installed() -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]["earmark"]
+    installed = {e.name: e.value for e in entry_points(group="earmark") if e.dist and e.dist.name == "earmark"}
+    assert installed == declared, "The entry points have changed: run `pip install -e .` again."
+
+
+def test_every_model_file_is_a_declared_plugin() -> None:
+    declared = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]["earmark"].values())
+    files = (ROOT / "plugins/earmark_plugins/models").glob("[!_]*.py")
+    assert {f"earmark_plugins.models.{path.stem}" for path in files} <= declared
