@@ -97,7 +97,7 @@ def test_formats_decode(rows, table, read, record, suffix):
 
 def test_a_track_crosses_to_a_worker(rows, table, read):
     track = read(table(rows)).tracks[0]
-    assert pickle.loads(pickle.dumps(track)).load().samples.tolist() == track.load().samples.tolist()  # noqa: S301
+    assert pickle.loads(pickle.dumps(track)).load().samples.tolist() == track.load().samples.tolist()
 
 
 def test_without_a_group_each_track_is_its_own_and_a_note_says_so(rows, table, read):

@@ -28,7 +28,7 @@ def test_a_saved_folder_decodes_as_the_files_do(rows, table, read, tmp_path, dec
     saved.save_to_disk(tmp_path / "hf")
     for track, file in zip(read(tmp_path / "hf").tracks, read(table(rows)).tracks, strict=True):
         assert (track.id, track.split, track.labels) == (file.id, file.split, file.labels)
-        assert pickle.loads(pickle.dumps(track)).load().samples.tolist() == file.load().samples.tolist()  # noqa: S301
+        assert pickle.loads(pickle.dumps(track)).load().samples.tolist() == file.load().samples.tolist()
 
 
 def test_class_labels_have_their_names(rows, read, tmp_path):

@@ -32,7 +32,7 @@ def test_bytes_decode_as_the_files_do(rows, table, read, tmp_path):
     found, files = read(path).tracks, read(table(rows)).tracks
     assert [t.id for t in found] == [row["path"] for row in rows]
     for track, file in zip(reversed(found), reversed(files), strict=True):  # backwards: each step starts anew
-        assert pickle.loads(pickle.dumps(track)).load().samples.tolist() == file.load().samples.tolist()  # noqa: S301
+        assert pickle.loads(pickle.dumps(track)).load().samples.tolist() == file.load().samples.tolist()
 
 
 def test_plain_bytes_are_named_by_their_row(rows, read, tmp_path):

@@ -1,5 +1,6 @@
 """The linear probe beside scikit-learn's one-vs-rest logistic regression on the same data."""
 
+import functools
 import time
 
 import numpy as np
@@ -13,9 +14,10 @@ from earmark.probe.threads import single_thread
 
 TRACKS, DIM, TAGS = 6_000, 512, 50
 STRENGTHS = DIM * np.logspace(0, -7, 12)
-SAMPLED_TAGS = (3, 40)  # scikit-learn is timed on these ...
-SAMPLED_STRENGTHS = (0, 3, 6, 9, 11)  # ... at these, and scaled to all
-AP_DECIMALS = 3  # what a table shows
+SAMPLED_TAGS = (3, 40)  # scikit-learn is timed on these, and scaled to all
+ROUNDS = 3
+TOLERANCES = (1e-4, 3e-5, 1e-5, 3e-6, 1e-6)  # scikit-learn's default and tighter
+SAME_AP = 0.5e-3  # three decimals, what a table shows
 
 
 @pytest.fixture(scope="module")
@@ -31,29 +33,44 @@ def tags():
     return train, valid, has[:TRACKS], has[TRACKS:]
 
 
-def test_linear_probe_against_scikit_learn(tags, benchmark):
+def cpu_seconds(work):
+    """What work returns, and the processor time it took."""
+    with single_thread():
+        start = time.process_time()
+        return work(), time.process_time() - start
+
+
+def theirs(tags, tag, **options):
+    """AP of scikit-learn on valid at every strength, and its processor time."""
     train, valid, answers, reference = tags
+    scores, spent_s = [], 0.0
+    for strength in STRENGTHS:
+        model = LogisticRegression(C=1 / (TRACKS * strength), max_iter=5_000, **options)
+        _, took_s = cpu_seconds(lambda model=model: model.fit(train, answers[:, tag]))
+        scores.append(average_precision_score(reference[:, tag], model.predict_proba(valid)[:, 1]))
+        spent_s += took_s
+    return scores, spent_s
 
-    def ours():
-        with single_thread():
-            return fit_linear(train, answers.astype(np.float64), STRENGTHS, link="sigmoid")
 
-    fit = benchmark.pedantic(ours, rounds=3, warmup_rounds=1)
+def test_linear_probe_against_scikit_learn(tags, benchmark):
+    """The fair ratio is at the loosest tolerance with which scikit-learn gives the optimum's AP to 3 decimals."""
+    train, valid, answers, reference = tags
+    work = functools.partial(fit_linear, train, answers.astype(np.float64), STRENGTHS, link="sigmoid")
+    runs = [cpu_seconds(work) for _ in range(ROUNDS)]
+    fit, ours_s = runs[0][0], min(spent_s for _, spent_s in runs)
+    benchmark.pedantic(lambda: cpu_seconds(work), rounds=1)  # the wall's clock, beside
+    probabilities = fit.outputs(valid, "sigmoid")
+    exact = [theirs(tags, tag, solver="newton-cholesky", tol=1e-8)[0] for tag in SAMPLED_TAGS]
+    found = [[average_precision_score(reference[:, tag], p[:, tag]) for p in probabilities] for tag in SAMPLED_TAGS]
     assert fit.converged.all()
-    probabilities, theirs_s = fit.outputs(valid, "sigmoid"), 0.0
-    for tag in SAMPLED_TAGS:
-        for at in SAMPLED_STRENGTHS:
-            model = LogisticRegression(C=1 / (TRACKS * STRENGTHS[at]), max_iter=5_000)
-            with single_thread():
-                start = time.perf_counter()
-                model.fit(train, answers[:, tag])
-                theirs_s += time.perf_counter() - start
-            # The default tolerance stops short of the optimum by up to 0.001 in AP: compare with the optimum.
-            exact = model.set_params(solver="newton-cholesky", tol=1e-8).fit(train, answers[:, tag])
-            expected = average_precision_score(reference[:, tag], exact.predict_proba(valid)[:, 1])
-            found = average_precision_score(reference[:, tag], probabilities[at, :, tag])
-            assert found == pytest.approx(expected, abs=0.5 * 10**-AP_DECIMALS)
-    scaled_s = theirs_s * TAGS * len(STRENGTHS) / (len(SAMPLED_TAGS) * len(SAMPLED_STRENGTHS))
-    benchmark.extra_info["scikit_learn_s"] = scaled_s
-    if benchmark.stats:  # absent under --benchmark-disable
-        benchmark.extra_info["times_faster_than_scikit_learn"] = scaled_s / benchmark.stats.stats.min
+    np.testing.assert_allclose(found, exact, atol=SAME_AP)
+    for tolerance in TOLERANCES:
+        scores, spent_s = zip(*(theirs(tags, tag, tol=tolerance) for tag in SAMPLED_TAGS), strict=True)
+        ratio = sum(spent_s) * TAGS / len(SAMPLED_TAGS) / ours_s
+        benchmark.extra_info.setdefault("ratio_at_default_tolerance", round(ratio, 1))
+        if np.abs(np.subtract(scores, exact)).max() < SAME_AP:
+            break
+    benchmark.extra_info.update(
+        ratio=round(ratio, 1), scikit_learn_tolerance=tolerance, cpu_s=round(ours_s, 2),
+        ap_error=float(np.abs(np.subtract(found, exact)).max()),
+    )  # fmt: skip

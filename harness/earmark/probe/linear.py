@@ -15,19 +15,25 @@ from torch import Tensor
 from earmark.probe.choice import check_answers, choose, edge_of, strength_grid
 from earmark.probe.family import SIGMOID, SOFTMAX, Family
 from earmark.probe.fold import Fold, Link, Readout, Score, check_splits, standardise
-from earmark.probe.lbfgs import Problems, minimise
+from earmark.probe.lbfgs import MEMORY, Problems, minimise
 from earmark.probe.ridge import fit_ridge
 from earmark.probe.rowspace import RowSpace, row_space
 from earmark.probe.threads import single_thread
 
-GAP = 1e-8
-"""Share of the objective by which a converged fit may lie above the least possible one.
+FEW_ENTRIES = 2**20
+"""Size of the rows up to which float64 and a narrow gap cost little.
 
-The objective is strongly convex with a modulus of at least the strength (for the bias: about rate × (1 - rate)),
-so that the distance is at most ‖gradient‖² / (2 × modulus): a fit stops when that bound is small enough.
+Beyond, products in float32 take half the time, and their rounding averages out over the many rows.
 """
 
-MAX_ITERATIONS = 1000  # tens suffice for most; soft answers under a weak penalty need hundreds
+PRECISE, QUICK = (torch.float64, 1e-10), (torch.float32, 1e-8)
+"""Precision of the products, and share of the objective by which a fit may lie above the least possible one.
+
+The share is a bound. At 1e-10 no probability depends on the order of tracks or features by 1e-5; at 1e-8 those
+under the weakest strengths may by 1e-4, and average precision stays the same to about that.
+"""
+
+MAX_ITERATIONS = 1000  # of each strength; tens suffice for most; soft answers under a weak penalty need hundreds
 BATCH_BYTES = 64 * 2**20  # working memory of a batch of problems: tensors that stay in the cache are faster
 
 
@@ -125,11 +131,10 @@ def _fit_softmax(space: RowSpace, targets: Tensor, strengths: Tensor) -> Solutio
     biases[:, ~open_] = -torch.inf
     if int(open_.sum()) == 1:
         return weights, biases, converged
-    answers = targets[:, open_].T[None].expand(len(strengths), -1, -1)
-    found, done = _solve(space, answers, strengths, SOFTMAX)
-    weights[:, :, open_] = found[:, :, :-1].transpose(1, 2)
-    biases[:, open_] = found[:, :, -1]
-    return weights, biases, converged & done
+    found, done = _solve(space, targets[:, open_].T[None], strengths, SOFTMAX)
+    weights[:, :, open_] = found[:, 0, :, :-1].transpose(1, 2)
+    biases[:, open_] = found[:, 0, :, -1]
+    return weights, biases, done[:, 0]
 
 
 def _fit_sigmoid(space: RowSpace, targets: Tensor, strengths: Tensor) -> Solution:
@@ -139,15 +144,12 @@ def _fit_sigmoid(space: RowSpace, targets: Tensor, strengths: Tensor) -> Solutio
     weights, biases, converged = _empty(space, rate, strengths)
     biases[:, rate <= 0] = -torch.inf
     biases[:, rate >= 1] = torch.inf
-    classes = int(open_.sum())
-    if classes == 0:
+    if not bool(open_.any()):
         return weights, biases, converged
-    answers = targets[:, open_].T.repeat(len(strengths), 1)[:, None, :]
-    found, done = _solve(space, answers, strengths.repeat_interleave(classes), SIGMOID)
-    found = found.reshape(len(strengths), classes, -1)
-    weights[:, :, open_] = found[:, :, :-1].transpose(1, 2)
-    biases[:, open_] = found[:, :, -1]
-    return weights, biases, done.reshape(len(strengths), classes).all(dim=1)
+    found, done = _solve(space, targets[:, open_].T[:, None, :].contiguous(), strengths, SIGMOID)
+    weights[:, :, open_] = found[:, :, 0, :-1].transpose(1, 2)
+    biases[:, open_] = found[:, :, 0, -1]
+    return weights, biases, done.all(dim=1)
 
 
 SOLVERS: Mapping[Link, Callable[[RowSpace, Tensor, Tensor], Solution]] = {
@@ -167,26 +169,21 @@ def _empty(space: RowSpace, rate: Tensor, strengths: Tensor) -> Solution:
 
 
 def _solve(space: RowSpace, answers: Tensor, strengths: Tensor, family: Family) -> tuple[Tensor, Tensor]:
-    """Weights [problems, outputs, rank + 1] (bias last) and convergence [problems], in batches that fit."""
-    count, outputs, tracks = answers.shape
-    ones = torch.ones(tracks, 1, dtype=torch.float64)
-    rows = torch.cat([space.coordinates, ones], dim=1)
-    bytes_each = 8 * outputs * (8 * tracks + 30 * rows.shape[1])
-    size = max(1, BATCH_BYTES // bytes_each)
-    parts = []
-    for first in range(0, count, size):
-        batch = slice(first, first + size)
-        penalty = strengths[batch][:, None, None].repeat(1, 1, rows.shape[1])
-        penalty[:, :, -1] = 0
-        problems = Problems(family=family, rows=rows, answers=answers[batch], penalty=penalty)
-        parts.append(_solve_batch(problems, strengths[batch]))
-    return torch.cat([weights for weights, _ in parts]), torch.cat([done for _, done in parts])
-
-
-def _solve_batch(problems: Problems, strengths: Tensor) -> tuple[Tensor, Tensor]:
-    """Start from the answer that knows only the rates of train."""
-    rate = problems.answers.mean(dim=2)  # [problems, outputs]
-    start = torch.zeros(*rate.shape, problems.rows.shape[1], dtype=torch.float64)
-    start[:, :, -1] = problems.family.bias(rate)
-    modulus = torch.minimum(strengths, (rate * (1 - rate)).amin(dim=1))
-    return minimise(problems, start, modulus=modulus, gap=GAP, max_iterations=MAX_ITERATIONS)
+    """Weights [strengths, problems, outputs, rank + 1] (bias last) and convergence [strengths, problems]."""
+    _, outputs, tracks = answers.shape
+    rows = torch.cat([space.coordinates, torch.ones(tracks, 1, dtype=torch.float64)], dim=1)
+    products, gap = PRECISE if rows.numel() <= FEW_ENTRIES else QUICK
+    problems = Problems(
+        family=family,
+        rows=rows.to(products),
+        power=torch.cat([space.power, rows.new_ones(1)]),
+        penalised=torch.cat([torch.ones_like(space.power), rows.new_zeros(1)]),
+        answers=answers,
+        strength=strengths[:1].expand(len(answers)),
+    )
+    size = max(1, BATCH_BYTES // (8 * outputs * (8 * tracks + 2 * MEMORY * rows.shape[1])))
+    parts = [
+        minimise(problems.only(batch), strengths, gap=gap, max_iterations=MAX_ITERATIONS)
+        for batch in torch.split(torch.arange(len(answers)), size)
+    ]
+    return torch.cat([weights for weights, _ in parts], dim=1), torch.cat([done for _, done in parts], dim=1)

@@ -1,0 +1,77 @@
+"""Swing: ride cymbal and walking bass in swung eighths, sevenths and ninths, turnarounds and blues."""
+
+from earmark_benchmarks.etudes.styles.style import Style
+
+STYLE = Style(
+    name="swing",
+    swing=(0.60, 0.68),
+    looseness_s=(0.006, 0.013),
+    chord_s=(1.1, 2.2),
+    openings={
+        "major": (
+            "Imaj7 vi7 ii7 V7",
+            "I6 I7 IV7 I6 ii7 V7 I6 V7",
+            "I7 IV7 I7 I7 IV7 IV7 I7 I7 V7 IV7 I7 V7",
+            "I6 VI7 ii7 V7 I6 I6 ii7 V7",
+        ),
+        "minor": ("i6 i7 iim7b5 V7", "i6 iv7 i6 V7b9", "i7 bVI7 V7 i6", "i6 i6 iv6 i6 bVI7 V7 i6 V7"),
+    },
+    departures={
+        "major": ("III7 VI7 II7 V7", "IVmaj7 iv6 Imaj7 VI7 ii7 V7", "iii7 VI7 ii7 V7", "IV7 IV7 I6 I6 II7 II7 V7 V7"),
+        "minor": ("iv7 bVII7 bIIImaj7 V7", "iv6 i6 II7 V7", "bVImaj7 iim7b5 V7 i6"),
+    },
+    endings={"major": ("V7", "ii7 V7", "V13"), "minor": ("V7", "iim7b5 V7", "V7b9")},
+    grooves=(
+        {"ride": "X xx X xx", "pedal": ". X . X", "kick": "g g g g"},
+        {"ride": "X xx X xx", "pedal": ". X . X", "snare": ".g .. .x ..|.. .x g. .g"},
+        {"snare": "x Xo x Xo", "pedal": ". X . X", "kick": "o . o ."},
+        {"ride": "x xx x xx", "pedal": ". X . X", "rim": ". . . X", "kick": "x . .o ."},
+        {"closed": "X- xx X- xx", "open": "x . x .", "kick": "x . x .", "snare": ". x . x"},
+        {"ride": "X Xx X Xx", "bell": ". . . x", "pedal": ". X . X", "kick": ".. .x .. x.", "snare": ".x .. .. gx"},
+    ),
+    fills=(
+        {"ride": "X . . .", "snare": ".. x.x xxx x.x"},
+        {"pedal": ". X . X", "snare": "x.x .xx x.x .x.", "tom_low": ". . . ..x"},
+        {"ride": "X xx . .", "tom_high": ". . x.x ..", "tom_low": ". . ... x.x", "kick": ". . . x"},
+    ),
+    drum_rate=0.74,
+    kits=(32, 40, 0),
+    basses=("1 w w a", "1 3 5 a", "1 w 5 a|1 5 w a", "1 .8 5 a", "1- -- 5- -a", "1 5 8 a"),
+    comps=(
+        "X- .x .. ..",
+        ".. .X .. .x",
+        "x x x x",
+        ".x .. x- ..|.. .x .. x.",
+        "X. .X- -- ..",
+        ". X .x .|.x . .X .",
+    ),
+    voicings=("shell", "close", "open"),
+    rhythms=(
+        "x xx xx x-",
+        ".x xx x- ..",
+        "xx xx xx x.",
+        "x- .x -x x-",
+        ".. .x xx xx",
+        "x-x xx .x -.",
+        "xx .x -- ..",
+    ),
+    counters=("answer", "riff", "line", "thirds"),
+    leap=0.35,
+    touch=0.85,
+    mix={"drums": -3, "melody": 2, "counter": 1},
+    tone=(-3, 3, -1),
+    programs={
+        "bass": (32,),
+        "electric guitar": (26,),
+        "brass": (56, 59, 61),
+        "reed": (65, 66, 71),
+        "mallets": (11,),
+        "piano": (0, 3),
+        "organ": (17, 16),
+        "acoustic guitar": (24, 25),
+        "strings": (45, 40),
+        "flute": (73,),
+        "synth lead": (82,),
+    },
+    leaning=("brass", "reed", "piano"),
+)

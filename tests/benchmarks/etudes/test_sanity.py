@@ -1,0 +1,130 @@
+"""Whether the études measure what they should: on etudes-small, through the whole protocol."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from earmark import Dataset, Result, Timeline, run
+from earmark.answer import ANSWERS
+from earmark.extract import GRID_S, Embeddings
+from earmark.protocol.reading import Embedded, gather, readers_of
+from earmark.protocol.scoring import Jury, score
+from earmark.registry import find_dataset
+from earmark.result import TaskResult
+from earmark.task import tasks_for
+
+BASELINES = ("log-mel", "mfcc", "chroma", "tempogram", "random-cnn")
+PERFECT = 0.99  # the ridge probe shrinks a little, and the tempo comes from bins
+CEILING = 0.95  # a benchmark that everything passes measures nothing
+SIZE = "etudes-small"
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def etudes(cache: Path) -> Dataset:
+    info, _ = find_dataset(SIZE)
+    found: Dataset = info.load(cache / "datasets")
+    return found
+
+
+class Oracle:
+    """Stands in for an extraction: the embedding of a track is what `labels` say of it."""
+
+    def __init__(self, dataset: Dataset, target: str, labels: Mapping[str, Any]) -> None:
+        self.target, self.labels = dataset.target(target), labels
+
+    def read(self, track: str) -> Embeddings:
+        label = self.labels[track]
+        frames = self._sections(label) if isinstance(label, Timeline) else self._answer(label)
+        mean = frames.mean(0)
+        return Embeddings(
+            frames=frames, step_s=GRID_S, duration_s=len(frames) * GRID_S, mean=mean, deviation=np.zeros_like(mean)
+        )
+
+    def _answer(self, label: Any) -> np.ndarray:
+        return ANSWERS[self.target.form].encode(self.target, [label]).astype(np.float32)
+
+    def _sections(self, label: Timeline) -> np.ndarray:
+        times_s = (np.arange(round(label.edges_s[-1] / GRID_S)) + 0.5) * GRID_S
+        section = np.searchsorted(label.edges_s, times_s, side="right") - 1
+        names = sorted(set(label.labels))
+        return np.eye(12, dtype=np.float32)[[names.index(label.labels[min(i, len(label.labels) - 1)]) for i in section]]
+
+
+def read_by_oracle(dataset: Dataset, target: str, labels: Mapping[str, Any]) -> dict[str, TaskResult]:
+    oracle = Oracle(dataset, target, labels)
+    vectors = {track: oracle.read(track).mean for track in labels}
+    embedded = Embedded(extraction=oracle, vectors=vectors, audio_s=0.0)  # type: ignore[arg-type]
+    found = {}
+    for task in tasks_for(dataset.name, [dataset.target(target)]):
+        material = gather(task, dataset, labels.__contains__)
+        jury = Jury.of(material, resamples=200, seed=0)
+        for probe, reader in readers_of(task, ["linear"], seed=0).items():
+            reading = reader(material, embedded, jury.metrics[0])
+            found[task.name] = score(material, probe, reading, None, jury)
+    return found
+
+
+TARGETS = ("genre", "era", "mood", "valence", "arousal", "key", "tempo", "instrument", "vocal", "register", "segments")
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_an_oracle_that_reads_the_score_answers_every_task(etudes: Dataset, target: str) -> None:
+    labels = {t.id: t.labels[target] for t in etudes.tracks if target in t.labels}
+    for task in read_by_oracle(etudes, target, labels).values():
+        assert task.main.value is not None
+        assert task.main.value > (PERFECT if task.probe == "linear" else CEILING), task.task
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_shuffled_labels_are_read_at_chance(etudes: Dataset, target: str) -> None:
+    labelled = [t for t in etudes.tracks if target in t.labels]
+    order = np.random.default_rng(4).permutation(len(labelled))
+    labels = {t.id: labelled[i].labels[target] for t, i in zip(labelled, order, strict=True)}
+    for task in read_by_oracle(etudes, target, labels).values():
+        assert task.main.low is not None
+        assert task.main.low <= (task.chance[0].value or 0.0) + 0.02, (
+            task.task
+        )  # the guess is fitted, so a little slack
+
+
+@pytest.fixture(scope="module")
+def results(etudes: Dataset, cache: Path) -> dict[str, Result]:
+    return {name: run(name, etudes.name, cache=cache) for name in BASELINES}
+
+
+def best(results: dict[str, Result], task: str) -> tuple[str, TaskResult]:
+    return max(((n, r.task(task)) for n, r in results.items()), key=lambda pair: pair[1].main.value or -9.0)
+
+
+@pytest.mark.parametrize(
+    "task", ["genre", "era", "mood", "arousal", "key", "tempo", "instrument", "vocal", "register", "segments.foote"]
+)
+def test_some_baseline_is_clearly_above_chance_and_none_at_the_ceiling(results: dict[str, Result], task: str) -> None:
+    _, found = best(results, task)
+    assert (found.main.low or 0.0) > (found.chance[0].value or 0.0)
+    assert (found.main.value or 1.0) < CEILING
+
+
+@pytest.mark.parametrize(("task", "names"), [("key", {"chroma"}), ("tempo", {"tempogram"})])
+def test_the_baseline_made_for_a_task_is_best_at_it(results: dict[str, Result], task: str, names: set[str]) -> None:
+    assert best(results, task)[0] in names
+
+
+@pytest.mark.parametrize("task", ["era", "instrument"])
+def test_timbre_is_read_better_from_spectra_than_from_pitch_classes(results: dict[str, Result], task: str) -> None:
+    by_spectrum = max(results[name].task(task).main.value or 0.0 for name in ("log-mel", "mfcc", "random-cnn"))
+    assert by_spectrum > (results["chroma"].task(task).main.value or 0.0)
+
+
+@pytest.mark.parametrize("name", BASELINES)
+def test_every_task_of_every_family_is_answered(results: dict[str, Result], name: str) -> None:
+    assert len(results[name].tasks) == 12
+    assert all(task.main.value is not None and task.converged for task in results[name].tasks)
