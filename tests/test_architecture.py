@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("torch", "sklearn", "scipy", "pandas", "datasets", "librosa", "matplotlib", "pydantic", "mir_eval")
+HEAVY = ("torch", "sklearn", "scipy", "pandas", "datasets", "librosa", "matplotlib", "mir_eval")
 ALLOWED_AT_TOP = {
     "harness", "plugins", "benchmarks", "leaderboards", "tests", "pyproject.toml", "README.md", "CHANGELOG.md",
     "CONTRIBUTING.md", "LICENSE", "constraints.txt",

@@ -1,15 +1,16 @@
 """``bench data``: the data sets and the cache on disk."""
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from earmark.cli.options import Cache, Json, Quiet, Workers
 from earmark.cli.screen import Bars, table
-from earmark.dataset import DatasetInfo
 from earmark.place import Place, disk_size, human_size
-from earmark.registry import find_dataset, installed
+
+if TYPE_CHECKING:
+    from earmark.dataset import DatasetInfo
 
 app = typer.Typer(help="List, make, find and clear data and stored embeddings.", no_args_is_help=True)
 
@@ -17,6 +18,8 @@ app = typer.Typer(help="List, make, find and clear data and stored embeddings.",
 @app.command("list")
 def list_data(cache: Cache = None, as_json: Json = False) -> None:
     """List the data sets, their licence, and whether they are on this disk."""
+    from earmark.registry import installed  # noqa: PLC0415 - `--help` loads no plugin
+
     place = Place.at(cache)
     rows = [_row(info, place) for info in installed().datasets.values()]
     if as_json:
@@ -28,7 +31,7 @@ def list_data(cache: Cache = None, as_json: Json = False) -> None:
 COLUMNS = ("data set", "version", "licence", "targets", "on disk", "what")
 
 
-def _row(info: DatasetInfo, place: Place) -> list[str]:
+def _row(info: "DatasetInfo", place: Place) -> list[str]:
     folder = info.folder(place.datasets)
     size = human_size(disk_size(folder)) if folder.exists() else "no"
     return [info.name, info.version, info.license, str(len(info.targets)), size, info.summary]
@@ -42,6 +45,8 @@ def make(
     quiet: Quiet = False,
 ) -> None:
     """Make a data set now rather than on the first run."""
+    from earmark.registry import find_dataset  # noqa: PLC0415 - `--help` loads no plugin
+
     info, options = find_dataset(name)
     with Bars(quiet=quiet) as progress:
         dataset = info.load(Place.at(cache).datasets, workers=workers, progress=progress, **options)

@@ -2,19 +2,23 @@
 
 import json
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import typer
 
 from earmark.cli.options import Json
 from earmark.cli.screen import table
-from earmark.model import ModelInfo
-from earmark.registry import installed
+
+if TYPE_CHECKING:
+    from earmark.model import ModelInfo
 
 NAME = "models"
 
 
 def command(as_json: Json = False) -> None:
     """List the models that the installed plugins bring."""
+    from earmark.registry import installed  # noqa: PLC0415 - `--help` loads no plugin
+
     models = installed().models.values()
     if as_json:
         typer.echo(json.dumps([_record(m) for m in models], indent=2))
@@ -23,10 +27,10 @@ def command(as_json: Json = False) -> None:
     typer.echo("\nA model of your own: bench run --model path/to/my_model.py")
 
 
-def _row(model: ModelInfo) -> list[str]:
+def _row(model: "ModelInfo") -> list[str]:
     window = "track" if model.window_s is None else f"{model.window_s:g} s"
     return [model.name, model.version, str(model.dim), str(model.sample_rate), window, model.license, model.summary]
 
 
-def _record(model: ModelInfo) -> dict[str, object]:
+def _record(model: "ModelInfo") -> dict[str, object]:
     return {name: value for name, value in asdict(model).items() if name != "load"}

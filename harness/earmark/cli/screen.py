@@ -70,7 +70,7 @@ class Bars:
         task = self._progress.tasks[self._phases[phase]]
         speed = f"{task.speed:,.0f} {unit}/s" if task.speed else unit
         self._progress.update(task.id, completed=done, total=total, speed=speed)
-        if done >= total:
+        if done > total - 1e-6:  # seconds of audio are sums of fractions
             self._say_if_plain(f"{phase}: done")
 
     def _say_if_plain(self, line: str) -> None:

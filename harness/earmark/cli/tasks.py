@@ -1,14 +1,15 @@
 """``bench tasks``: what is asked."""
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from earmark.cli.options import Json
 from earmark.cli.screen import table
-from earmark.registry import find_benchmark, installed
-from earmark.task import Benchmark
+
+if TYPE_CHECKING:
+    from earmark.task import Benchmark
 
 NAME = "tasks"
 
@@ -18,6 +19,8 @@ def command(
     as_json: Json = False,
 ) -> None:
     """List the benchmarks and the tasks they ask."""
+    from earmark.registry import find_benchmark, installed  # noqa: PLC0415 - `--help` loads no plugin
+
     chosen = [find_benchmark(benchmark)[0]] if benchmark else list(installed().benchmarks.values())
     found = [row for each in chosen for row in _rows(each)]
     if as_json:
@@ -29,8 +32,9 @@ def command(
 COLUMNS = ("benchmark", "version", "task", "family", "answer", "metrics", "read by", "classes")
 
 
-def _rows(benchmark: Benchmark) -> list[list[str]]:
+def _rows(benchmark: "Benchmark") -> list[list[str]]:
     from earmark.answer import metric_names  # noqa: PLC0415 - brings the metrics along
+    from earmark.registry import installed  # noqa: PLC0415
 
     rows = []
     for task in benchmark.tasks:

@@ -51,7 +51,7 @@ def test_answers_about_other_tracks_are_refused(reference: Any, estimated: Any, 
 
 def test_metrics_travel_to_other_processes() -> None:
     for travelling in (MACRO_AP, metric.ACCURACY, metric.mae_years((1900.0, 1950.0))):
-        assert pickle.loads(pickle.dumps(travelling)).name == travelling.name  # noqa: S301 - our own bytes
+        assert pickle.loads(pickle.dumps(travelling)).name == travelling.name
 
 
 def test_every_exported_metric_names_its_source() -> None:
