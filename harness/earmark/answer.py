@@ -10,18 +10,19 @@ import numpy.typing as npt
 
 from earmark import metric
 from earmark.metric import Metric
-from earmark.target import KEYS, Label, Target
+from earmark.target import FASTEST_BPM, KEYS, SLOWEST_BPM, Label, Target
 
 Array = npt.NDArray[np.float64]
 Link = Literal["softmax", "sigmoid", "identity"]
 
 TEMPO_STEP = 0.02
 """Neighbouring tempo bins differ by 2 %: half of the 4 % that Acc1 allows."""
-TEMPO_BINS_BPM = np.exp(np.arange(np.log(30.0), np.log(300.0) + TEMPO_STEP, TEMPO_STEP))
+TEMPO_BINS_BPM = np.exp(np.arange(np.log(SLOWEST_BPM), np.log(FASTEST_BPM) + TEMPO_STEP, TEMPO_STEP))
 TEMPO_SPREAD = 0.03
 """Deviation of the smoothed tempo target in log BPM: three bins hold most of it. Our choice."""
-TEMPO_READ = 0.04
-"""Half the width, in log BPM, of the window around the highest bin whose mean is the estimated tempo."""
+TEMPO_READ = 2.5 * TEMPO_STEP
+"""Half the width, in log BPM, of the window around the highest bin whose mean is the estimated tempo: two bins on
+either side, whatever the rounding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,15 +40,17 @@ def test_a_perfect_probe_gets_the_best_score(form: str) -> None:
 
 
 def test_every_tempo_comes_back_within_half_the_tolerance() -> None:
-    tempi = np.exp(np.linspace(np.log(30), np.log(300), 997)).tolist()
+    tempi = np.exp(np.linspace(np.log(20), np.log(400), 997)).tolist()
     answer = ANSWERS["tempo"]
     found = answer.decode(TEMPO, answer.encode(TEMPO, tempi))
-    assert np.abs(found / tempi - 1).max() < ACC1_SHARE / 2
+    inside = slice(30, -30)  # at the ends of the range bins are missing on one side
+    assert np.abs(found / tempi - 1)[inside].max() < ACC1_SHARE / 4
+    assert np.abs(found / tempi - 1).max() < ACC1_SHARE
 
 
 def test_a_tempo_beyond_the_bins_is_read_as_the_nearest() -> None:
     answer = ANSWERS["tempo"]
-    found = answer.decode(TEMPO, answer.encode(TEMPO, [20.0, 400.0]))
+    found = answer.decode(TEMPO, answer.encode(TEMPO, [15.0, 500.0]))
     np.testing.assert_allclose(found, [TEMPO_BINS_BPM[0], TEMPO_BINS_BPM[-1]], rtol=ACC1_SHARE)
 
 

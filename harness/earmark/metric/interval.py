@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from earmark.metric.metric import Scores, Weights
+from earmark.metric.metric import Metric, Scores, Weights
 
 LEVEL = 0.95
 LARGEST_NAN_SHARE = 0.5
@@ -35,9 +35,6 @@ class Difference:
     """Two-sided: how often resampling groups turns the difference round; at least 2 / (resamples + 1)."""
 
 
-UNKNOWN = Interval(low=float("nan"), high=float("nan"))
-
-
 def group_weights(groups: Sequence[str], resamples: int, seed: int) -> Weights:
     """How often each track counts: [1 + resamples, tracks].
 
@@ -54,48 +51,48 @@ def group_weights(groups: Sequence[str], resamples: int, seed: int) -> Weights:
     return weights
 
 
-def interval_of(scores: Scores, weights: Weights, limits: tuple[float, float] = (-np.inf, np.inf)) -> Interval:
-    """Give the 95 % interval, within the metric's `limits`, of scores [1 + resamples] over `group_weights`.
+def interval_of(metric: Metric, scores: Scores, weights: Weights) -> Interval:
+    """Give the 95 % interval of a metric's scores [1 + resamples] over the weights of `group_weights`.
 
-    The percentile interval, moved by twice the bootstrap's estimate of bias: once for the bias that resampling
-    adds to the resamples, once for the like bias of the score itself. For most metrics that is nothing; average
-    precision over few positives comes out too high both times, and percentiles alone then miss the truth.
-    Resamples without a score are left out; the interval is NaN when they are more than half, or when all
-    resamples are one (a single group says nothing about another).
+    The percentile interval. That of a metric that is no mean is moved by twice the bootstrap's estimate of bias:
+    once for the bias that resampling adds to the resamples, once for the like bias of the score itself. Average
+    precision over few positives comes out too high both times, and percentiles alone then miss the truth; its
+    interval may lie wholly below the score. Resamples without a score are left out; the interval is NaN when they
+    are more than half, or when all resamples are one (a single group says nothing about another).
     """
-    valid = _valid(scores, weights)
-    if valid is None:
-        return UNKNOWN
-    low, high = np.clip(np.quantile(valid, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]), *limits)
-    return Interval(low=float(low), high=float(high))
+    low, high = _quantiles(scores, weights, moved=not metric.is_mean)
+    return Interval(low=float(np.clip(low, *metric.limits)), high=float(np.clip(high, *metric.limits)))
 
 
-def difference_of(scores_a: Scores, scores_b: Scores, weights: Weights) -> Difference:
+def difference_of(metric: Metric, scores_a: Scores, scores_b: Scores, weights: Weights) -> Difference:
     """Compare two models' scores [1 + resamples] over the same resamples of the same tracks.
 
-    The interval is as in `interval_of`; where that is NaN, so is p.
+    The interval is as in `interval_of`; where that is NaN, so is p. For p the resamples are taken as they are:
+    the biases of two models cancel, and where most resamples show no difference at all, none may be made of them.
     """
     differences = scores_a - scores_b
-    valid = _valid(differences, weights)
+    low, high = _quantiles(differences, weights, moved=not metric.is_mean)
     return Difference(
         difference=float(differences[0]),
-        interval=interval_of(differences, weights),
-        p=float("nan") if valid is None else _two_sided_p(valid),
+        interval=Interval(low=low, high=high),
+        p=float("nan") if np.isnan(low) else _two_sided_p(differences[1:]),
     )
 
 
-def _valid(scores: Scores, weights: Weights) -> Scores | None:
-    """The resamples that have a score, moved by twice the bias; None where they do not tell."""
+def _quantiles(scores: Scores, weights: Weights, *, moved: bool) -> tuple[float, float]:
+    """Ends of the middle 95 % of the resamples; NaN where they do not tell."""
     resampled = scores[1:]
     lost = np.isnan(resampled)
     if np.isnan(scores[0]) or lost.mean() > LARGEST_NAN_SHARE or (weights[1:] == weights[1]).all():
-        return None
+        return float("nan"), float("nan")
     kept = resampled[~lost]
-    moved: Scores = kept - 2 * (kept.mean() - scores[0])
-    return moved
+    bias = kept.mean() - scores[0] if moved else 0.0
+    low, high = np.quantile(kept, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]) - 2 * bias
+    return float(low), float(high)
 
 
 def _two_sided_p(differences: Scores) -> float:
-    """Double the smaller share of resamples on either side of zero, each share with one more: never 0."""
-    rarer = min((differences <= 0).sum(), (differences >= 0).sum())
-    return float(min(1.0, 2 * (rarer + 1) / (len(differences) + 1)))
+    """Double the smaller share of resamples on either side of zero, ties on both, each with one more: never 0."""
+    valid = differences[~np.isnan(differences)]
+    rarer = min((valid <= 0).sum(), (valid >= 0).sum())
+    return float(min(1.0, 2 * (rarer + 1) / (len(valid) + 1)))

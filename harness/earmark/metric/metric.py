@@ -28,6 +28,8 @@ class Metric:
     unit: str = ""
     limits: tuple[float, float] = (0.0, 1.0)
     """The lowest and the highest score that there can be."""
+    is_mean: bool = False
+    """A mean over tracks: its bootstrap has no bias but that of too few resamples."""
 
     def __call__(self, reference: Any, estimated: Any) -> float:
         """Score all tracks once."""
@@ -49,7 +51,13 @@ def mean_over_tracks(
     """
     function = partial(_mean_of_tracks, per_track)
     return Metric(
-        name=name, function=function, source=source, higher_is_better=higher_is_better, unit=unit, limits=limits
+        name=name,
+        function=function,
+        source=source,
+        higher_is_better=higher_is_better,
+        unit=unit,
+        limits=limits,
+        is_mean=True,
     )
 
 

@@ -56,7 +56,7 @@ class Jury:
         return tuple(self._score(metric, mark) for metric, mark in zip(self.metrics, marks, strict=True))
 
     def _score(self, metric: Metric, mark: Scores) -> Score:
-        found = interval_of(mark, self.weights, metric.limits)
+        found = interval_of(metric, mark, self.weights)
         return Score(
             metric=metric.name, value=finite(mark[0]), low=finite(found.low), high=finite(found.high),
             higher_is_better=metric.higher_is_better, unit=metric.unit,
@@ -64,7 +64,7 @@ class Jury:
 
     def difference(self, marks: list[Scores], baseline: list[Scores]) -> Difference:
         """The main score minus the baseline's."""
-        found = difference_of(marks[0], baseline[0], self.weights)
+        found = difference_of(self.metrics[0], marks[0], baseline[0], self.weights)
         return Difference(
             value=finite(found.difference), low=finite(found.interval.low), high=finite(found.interval.high),
             p=finite(found.p),
