@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from earmark.audio import Audio, AudioSource, decode
-from earmark.errors import DatasetError
-from earmark.target import Label, Target
+from earmark.errors import DatasetError, UnknownName
+from earmark.target import Label, Target, check_label
 
 SPLITS = ("train", "valid", "test")
+MOST_PROBLEMS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +45,30 @@ class Dataset:
     """What a reader of a result must know, such as a split that was drawn here."""
 
     def __post_init__(self) -> None:
-        problems = [*_doubled_ids(self.tracks), *_unknown_splits(self.tracks), *_torn_groups(self.tracks)]
+        problems = [
+            *_doubled_ids(self.tracks),
+            *_unknown_splits(self.tracks),
+            *_torn_groups(self.tracks),
+            *self._wrong_labels(),
+        ]
         if problems:
             raise DatasetError(f"Data set {self.name!r} is not sound:", problems)
 
     def target(self, name: str) -> Target:
-        """The target of that name; raises KeyError."""
-        return {t.name: t for t in self.targets}[name]
+        """The target of that name; raises UnknownName."""
+        for target in self.targets:
+            if target.name == name:
+                return target
+        raise UnknownName(f"target of {self.name}", name, [t.name for t in self.targets])
+
+    def _wrong_labels(self) -> list[str]:
+        found = [
+            (track.id, target.name, check_label(target, track.labels[target.name]))
+            for target in self.targets
+            for track in self.tracks
+            if target.name in track.labels
+        ]
+        return [f"track {track!r}, {target}: {wrong}" for track, target, wrong in found if wrong][:MOST_PROBLEMS]
 
 
 def _doubled_ids(tracks: tuple[Track, ...]) -> list[str]:

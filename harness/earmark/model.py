@@ -42,8 +42,10 @@ class ModelInfo:
     """Names that may follow a question mark: ``my-model?layer=7``."""
 
     def __post_init__(self) -> None:
-        if not self.name or not self.version:
-            raise PluginError(f"A model needs a name and a version, not {self.name!r} and {self.version!r}.")
+        if not all(isinstance(text, str) and text for text in (self.name, self.version)):
+            raise PluginError(f"A model needs a name and a version as text, not {self.name!r} and {self.version!r}.")
+        if isinstance(self.training_data, str):
+            raise PluginError(f"Model {self.name!r}: training_data is a tuple of names, not {self.training_data!r}.")
         for what, value in (("sample_rate", self.sample_rate), ("dim", self.dim)):
             if not value > 0:
                 raise PluginError(f"Model {self.name!r} has {what} {value}; it must be above 0.")

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from earmark.errors import UnknownName
+from earmark.errors import StoreError, UnknownName
 
 VARIABLE = "EARMARK_CACHE"
+TAG = "CACHEDIR.TAG"
+SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of earmark: see bford.info/cachedir\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,23 @@ class Place:
             raise UnknownName("kind of cached thing", what, [*self.folders, "all"])
         return [path for name, path in self.folders.items() if what in (name, "all")]
 
+    def claim(self) -> "Place":
+        """Make the folders that are missing, and mark them as a cache; one that holds something is left unmarked."""
+        for path in self.folders.values():
+            path.mkdir(parents=True, exist_ok=True)
+            if not any(path.iterdir()):
+                (path / TAG).write_text(SIGNATURE)
+        return self
+
     def clear(self, what: str) -> None:
-        """Delete what `what` names; a folder that is not there is no error."""
+        """Delete what `what` names; a folder that is not there is no error. Raises StoreError for one not earmark's."""
         for path in self.choose(what):
-            if path.exists():
-                shutil.rmtree(path)
+            if path.exists() and not (path / TAG).is_file():
+                raise StoreError(
+                    f"{path} was not made by earmark (it holds no {TAG}): delete it yourself if you mean it."
+                )
+        for path in self.choose(what):
+            shutil.rmtree(path, ignore_errors=not path.exists())
 
 
 def disk_size(folder: Path) -> int:

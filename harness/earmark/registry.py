@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import sha256
 from importlib.metadata import EntryPoint, entry_points
 from inspect import signature
 from pathlib import Path
@@ -144,7 +145,10 @@ def _installed_model(name: str) -> ModelInfo:
 
 
 def _model_in_file(path: Path, wanted: str) -> ModelInfo:
-    catalogue = load_catalogue([_import_file(path.expanduser().resolve())])
+    path = path.expanduser().resolve()
+    if not path.is_file():
+        raise PluginError(f"There is no model file {path}.")
+    catalogue = load_catalogue([_import_file(path, path.read_bytes())])
     if catalogue.broken:
         raise PluginError(catalogue.broken[0])
     models = catalogue.models
@@ -158,11 +162,13 @@ def _model_in_file(path: Path, wanted: str) -> ModelInfo:
 
 
 @lru_cache
-def _import_file(path: Path) -> ModuleType:
-    """Import a plugin that is a single file; raises PluginError with the reason."""
-    if not path.is_file():
-        raise PluginError(f"There is no model file {path}.")
-    name = f"earmark_file_{path.stem}"
+def _import_file(path: Path, source: bytes) -> ModuleType:
+    """Import a plugin that is a single file; raises PluginError with the reason.
+
+    The module's name says where the file lies and what it holds: an edited file, or another of the same name, is
+    another module, so that no embedding is stored under the fingerprint of code that did not make it.
+    """
+    name = f"earmark_file_{path.stem}_{sha256(str(path).encode() + source).hexdigest()[:12]}"
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None  # noqa: S101 - a path that ends in .py always has a loader
     assert spec.loader is not None  # noqa: S101

@@ -156,3 +156,24 @@ FORMS: Mapping[str, Callable[[str], Label]] = MappingProxyType(
     }
 )
 """How each form of answer is read from a cell of text."""
+
+
+def check_label(target: Target, label: Label) -> str:
+    """Say what is wrong with a label, or nothing: its type, its vocabulary and its range follow from the target."""
+    kind = KINDS.get(target.form, str)
+    if not isinstance(label, kind) or isinstance(label, bool):
+        return f"{label!r} is no {kind.__name__}, which a target of form {target.form} takes"
+    named = label if isinstance(label, tuple) else (label,) if isinstance(label, str) else ()
+    known = {"key": KEYS, "presence": ("yes", "no")}.get(target.form, target.classes)
+    unknown = [name for name in named if name not in known]
+    if unknown:
+        return f"{unknown[0]!r} is none of {', '.join(known)}"
+    if isinstance(label, float) and not math.isfinite(label):
+        return f"{label!r} is no finite number"
+    if target.form == "tempo" and not SLOWEST_BPM <= float(label) <= FASTEST_BPM:  # type: ignore[arg-type]
+        return f"{label!r} BPM is not between {SLOWEST_BPM:g} and {FASTEST_BPM:g}"
+    return ""
+
+
+KINDS: Mapping[str, type] = MappingProxyType({"classes": tuple, "tempo": float, "number": float, "timeline": Timeline})
+"""The type of a label by form; all others are text."""

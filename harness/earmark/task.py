@@ -1,5 +1,6 @@
 """What is asked of a model: tasks, and the benchmarks that name and version them."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -36,6 +37,11 @@ class Benchmark:
     version: str
     tasks: tuple[Task, ...]
     summary: str = ""
+
+    def __post_init__(self) -> None:
+        for name, count in Counter(task.name for task in self.tasks).items():
+            if count > 1:
+                raise EarmarkError(f"Benchmark {self.name!r} has {count} tasks called {name!r}; rename all but one.")
 
     @property
     def datasets(self) -> tuple[str, ...]:

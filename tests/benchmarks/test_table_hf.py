@@ -57,6 +57,29 @@ def test_the_names_of_parquet_files_are_the_split(rows, read, tmp_path):
     assert found["5.wav"].load().rate == 8_000
 
 
+@pytest.fixture
+def half_named(rows, tmp_path):
+    """Parquet files of which two name a split and one does not."""
+    whole = hugging_face(rows, tmp_path, drop=["split"]).add_column("fold", [row["split"] for row in rows])
+    (tmp_path / "hub").mkdir()
+    for name, kept in {"train": [0, 1], "test": [4, 5], "more": [2, 3]}.items():
+        whole.select(kept).to_parquet(tmp_path / "hub" / f"{name}-0.parquet")
+    return tmp_path / "hub"
+
+
+def test_files_without_a_split_beside_files_with_one_are_a_problem(half_named, read):
+    with pytest.raises(DatasetError) as caught:
+        read(half_named)
+    (problem,) = caught.value.problems
+    assert problem.startswith("other parts name a split (test, train), but these do not: more-0.parquet; name them")
+
+
+def test_the_user_may_say_what_the_split_is_beside_names_of_files(rows, half_named, read):
+    found = {t.id: t.split for t in read(half_named, columns={"split": "fold"}).tracks}
+    assert found == {row["path"]: row["split"] for row in rows}
+    assert any("split was drawn" in note for note in read(half_named, columns={"split": ""}).notes)
+
+
 def test_a_dictionary_of_train_alone_gets_a_drawn_split(rows, read, tmp_path):
     datasets.DatasetDict(train=hugging_face(rows, tmp_path, drop=["split"])).save_to_disk(tmp_path / "hf")
     found = read(tmp_path / "hf")

@@ -99,6 +99,39 @@ def test_a_cell_that_is_no_year_among_years_is_a_problem(rows, table, read):
         read(table(eras))
 
 
+@pytest.mark.parametrize("era", ["0987", "0987.0", "0987-03-01", "0500", "0980s", "0000s", "0900-0950", "2987"])
+def test_a_year_that_is_none_among_years_is_a_problem(rows, table, read, era):
+    eras = [row | {"era": cell} for row, cell in zip(rows, [*CELLS["years"][:5], era], strict=True)]
+    with pytest.raises(DatasetError, match=rf"line 7: era: '{era}' is no period; .* \(years from 1000 on\)"):
+        read(table(eras))
+
+
+def test_years_before_1000_alone_are_plain_classes(rows, table, read):
+    found = read(table([row | {"era": "0987" if n % 2 else "0500"} for n, row in enumerate(rows)]))
+    assert (found.target("era").form, found.target("era").classes) == ("class", ("0500", "0987"))
+
+
+def test_a_mistyped_answer_among_yes_and_no_is_a_problem(rows, table, read):
+    answers = [row | {"vocal": answer} for row, answer in zip(rows, [*CELLS["answers"][:5], "noo"], strict=True)]
+    with pytest.raises(DatasetError) as caught:
+        read(table(answers))
+    assert "line 7: vocal: 'noo' is neither yes nor no." in caught.value.problems
+
+
+@pytest.mark.parametrize("name", ["genre", "mood"])
+def test_separators_that_make_several_classes_are_counted_in_a_note(ask, name):
+    (note,) = [note for note in ask(name, "many")[2] if "';' or '|'" in note]
+    assert note.startswith(f"{name}: 4 of 6 labelled cells hold ';' or '|', so the target is read as several classes")
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "options"),
+    [("genre", "genre", {}), ("instrument", "many", {}), ("genre", "many", {"forms": {"genre": "classes"}})],
+)
+def test_several_classes_are_not_noted_where_they_are_no_surprise(ask, name, cells, options):
+    assert not [note for note in ask(name, cells, **options)[2] if "';' or '|'" in note]
+
+
 def test_decades_between_are_noted_where_no_track_is(rows, table, read):
     eras = [row | {"era": "1950" if n % 2 else "1985"} for n, row in enumerate(rows)]
     notes = read(table(eras)).notes

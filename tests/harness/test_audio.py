@@ -51,6 +51,7 @@ def test_stereo_is_mixed_by_the_mean_of_its_channels() -> None:
         (encode(np.array([0.1, np.nan], np.float32), RATE, format="WAV", subtype="FLOAT"), "NaN"),
         (encode(np.array([0.1, np.inf], np.float32), RATE, format="WAV", subtype="FLOAT"), "NaN or infinite"),
     ],
+    ids=["text", "nothing", "no-samples", "nan", "infinite"],
 )
 def test_what_cannot_be_heard_is_refused_by_name(encoded: bytes, reason: str) -> None:
     with pytest.raises(AudioError, match=f"song.wav: .*{reason}"):

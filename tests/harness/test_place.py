@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from earmark.errors import UnknownName
-from earmark.place import Place, disk_size, human_size
+from earmark.errors import StoreError, UnknownName
+from earmark.place import Place, human_size
 
 
 def test_the_variable_moves_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -17,12 +17,21 @@ def test_an_argument_outranks_the_variable(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_clearing_embeddings_keeps_data_sets(tmp_path: Path) -> None:
-    place = Place(tmp_path)
-    for folder in place.folders.values():
-        folder.mkdir()
-        (folder / "x").write_bytes(b"12345")
+    place = Place(tmp_path).claim()
+    (place.datasets / "x").write_bytes(b"12345")
     place.clear("embeddings")
-    assert (disk_size(place.datasets), disk_size(place.embeddings)) == (5, 0)
+    assert (place.datasets / "x").exists()
+    assert not place.embeddings.exists()
+
+
+def test_a_folder_of_somebody_else_is_not_cleared(tmp_path: Path) -> None:
+    (tmp_path / "datasets").mkdir()
+    (tmp_path / "datasets" / "thesis.wav").write_bytes(b"12345")
+    place = Place(tmp_path).claim()
+    with pytest.raises(StoreError, match="was not made by earmark"):
+        place.clear("all")
+    assert (tmp_path / "datasets" / "thesis.wav").exists()
+    assert place.embeddings.exists()
 
 
 def test_what_cannot_be_cleared_is_refused(tmp_path: Path) -> None:

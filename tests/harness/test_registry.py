@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import torch
 
 from earmark import ModelInfo, hookimpl
 from earmark.errors import PluginError, UnknownName
@@ -119,6 +120,25 @@ def test_one_of_several_models_in_a_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(PluginError, match="several models"):
         find_model(str(path))
     assert find_model(f"{path}::second")[0].dim == 2
+
+
+def test_an_edited_file_is_another_module(tmp_path: Path) -> None:
+    path = tmp_path / "my_model.py"
+    path.write_text(MODEL_FILE)
+    before = open_model(str(path)).model
+    path.write_text(MODEL_FILE.replace("audio.abs()", "audio.square()"))
+    after = open_model(str(path)).model
+    assert type(before).__module__ != type(after).__module__
+    assert after.embed(torch.full((1, 4), 0.5)).item() == 0.25
+
+
+def test_two_files_of_one_name_are_two_modules(tmp_path: Path) -> None:
+    found = []
+    for folder in ("x", "y"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "my_model.py").write_text(MODEL_FILE)
+        found.append(type(open_model(str(tmp_path / folder / "my_model.py")).model).__module__)
+    assert found[0] != found[1]
 
 
 def test_a_model_that_cannot_load_is_named() -> None:

@@ -11,7 +11,7 @@ from earmark.audio import AudioBytes
 from earmark.errors import DatasetError
 from earmark_benchmarks.table import recordings
 from earmark_benchmarks.table.arrow_cells import as_cell, class_names, named
-from earmark_benchmarks.table.sheet import Cell, Row, Sheet
+from earmark_benchmarks.table.sheet import LISTED, Cell, Problem, Row, Sheet, enumerated
 from earmark_benchmarks.table.splits import SPELLINGS
 
 SPLIT = "split"
@@ -106,7 +106,22 @@ def _sheet(path: Path, folder: Path, parts: Sequence[Part]) -> Sheet:
         columns=(*columns, SPLIT) if by_name else columns,
         rows=lambda wanted: _rows(parts, wanted, by_name),
         recordings=tuple(c for c in columns if _holds_audio(parts[0].schema, c)),
+        split_problems=() if SPLIT in columns else _unnamed(parts),
     )
+
+
+def _unnamed(parts: Sequence[Part]) -> tuple[Problem, ...]:
+    """A problem where some parts name a split and others do not: to draw one would mix what was kept apart."""
+    silent = [part.name for part in parts if not part.split]
+    told = sorted({part.split for part in parts if part.split})
+    if not (silent and told):
+        return ()
+    sentence = (
+        f"other parts name a split ({enumerated(told)}), but these do not: {enumerated(silent, shown=LISTED)}; "
+        "name them train, valid or test (a file also train-more.parquet), leave them out, name a column that holds the "
+        "split (--column split=COLUMN), or name no split (--column split=) and it is drawn by group."
+    )
+    return (Problem(sentence=sentence),)
 
 
 def _holds_audio(schema: Any, column: str) -> bool:

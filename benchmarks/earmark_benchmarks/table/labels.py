@@ -14,7 +14,7 @@ from earmark_benchmarks.table.sections import parse_sections
 from earmark_benchmarks.table.sheet import Cell, Problem, Row, enumerated
 
 MOST = 0.5
-"""When more than this share of the cells are years (or numbers), the others are mistakes and not other classes."""
+"""When more than this share of the cells are years, numbers, or yes and no, the others are mistakes and not classes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,9 @@ def read_column(name: str, column: str, rows: Sequence[Row], folder: Path, form:
     family = family_of(name)
     cells = {row.order: row.cells.get(column, "") for row in rows}
     filled = {order: cell for order, cell in cells.items() if isinstance(cell, tuple) or row_text(cell)}
-    form = form or GUESSES[family](list(filled.values()))
+    guessed = GUESSES[family](list(filled.values()))
+    separated = _separated(name, family, guessed, filled) if form is None else []
+    form = form or guessed
     if form not in FORMS:
         raise UnknownName("form", form, FORMS)
     parse = partial(parse_sections, folder=folder) if form == "timeline" else PARSERS[form]
@@ -47,6 +49,7 @@ def read_column(name: str, column: str, rows: Sequence[Row], folder: Path, form:
         problems=(*problems, *_nothing(name, column, filled), *_lookalikes(name, classes)),
         notes=(
             *_unlabelled(name, rows, filled),
+            *separated,
             *_unordered(name, family, form),
             *_gaps(name, form, classes),
         ),
@@ -85,7 +88,11 @@ PARSERS: Mapping[str, Callable[[str], Label]] = {**FORMS, "ordered": parse_perio
 
 
 def _several(cells: Sequence[Cell]) -> bool:
-    return any(isinstance(c, tuple) or ";" in row_text(c) or "|" in row_text(c) for c in cells)
+    return any(isinstance(c, tuple) or _holds_separator(c) for c in cells)
+
+
+def _holds_separator(cell: Cell) -> bool:
+    return any(mark in row_text(cell) for mark in ";|")
 
 
 def _reads(parse: Callable[[str], Label], cells: Sequence[Cell]) -> float:
@@ -114,7 +121,7 @@ def _guess_mood(cells: Sequence[Cell]) -> str:
 
 
 def _guess_vocal(cells: Sequence[Cell]) -> str:
-    return "presence" if _reads(parse_presence, cells) == 1 else _guess_classes(cells)
+    return "presence" if _reads(parse_presence, cells) > MOST else _guess_classes(cells)
 
 
 GUESSES: Mapping[str, Callable[[Sequence[Cell]], str]] = {
@@ -158,6 +165,17 @@ def _lookalikes(name: str, classes: Sequence[str]) -> list[Problem]:
 def _unlabelled(name: str, rows: Sequence[Row], filled: Mapping[int, Cell]) -> list[str]:
     empty = len(rows) - len(filled)
     return [f"{name}: {empty} of {len(rows)} tracks are not labelled."] if empty and filled else []
+
+
+def _separated(name: str, family: str, guessed: str, filled: Mapping[int, Cell]) -> list[str]:
+    """Says that separators alone made a target one of several classes: in a name they may be an accident."""
+    count = sum(map(_holds_separator, filled.values()))
+    if guessed != "classes" or GUESSES[family]([""]) == "classes" or not count:
+        return []
+    return [
+        f"{name}: {count} of {len(filled)} labelled cells hold ';' or '|', so the target is read as several classes a "
+        "track; if it has one, write these cells without."
+    ]
 
 
 def _unordered(name: str, family: str, form: str) -> list[str]:

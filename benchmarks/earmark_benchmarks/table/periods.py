@@ -5,11 +5,12 @@ from collections.abc import Iterable
 
 from earmark.errors import LabelError
 
-YEAR = re.compile(r"(\d{4})(?:\.0|-\d{2}(?:-\d{2})?)?")
-"""A year, as a spreadsheet may write it, or a date that starts with it."""
-DECADE = re.compile(r"(\d{3}0|\d0)'?s")
-SPAN = re.compile(r"(\d{4})\s*[-–]\s*(\d{4})")
-FIRST_YEAR, LAST_YEAR = 500, 2100
+YEAR = re.compile(r"([12]\d{3})(?:\.0|-\d{2}(?:-\d{2})?)?")
+"""A year from 1000 on, as a spreadsheet may write it, or a date that starts with it: the first four digits of a period
+are its year, which `in_order` and `middle_years` build on."""
+DECADE = re.compile(r"([12]\d{2}0|[3-9]0)'?s")  # 00s, 10s and 20s could be of either century
+SPAN = re.compile(r"([12]\d{3})\s*[-–]\s*([12]\d{3})")
+LAST_YEAR = 2100
 STARTS = {
     "medieval": 500,
     "renaissance": 1400,
@@ -25,7 +26,7 @@ STARTS = {
 
 def parse_period(text: str) -> str:
     """Name the period: ``1987`` and ``80s`` become ``1980s``; a span or a named period stays. Raises LabelError."""
-    if (match := YEAR.fullmatch(text)) and FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
+    if (match := YEAR.fullmatch(text)) and int(match[1]) <= LAST_YEAR:
         return f"{int(match[1]) // 10 * 10}s"
     if match := DECADE.fullmatch(text):
         return f"{int(match[1]) + (1900 if len(match[1]) == 2 else 0)}s"
@@ -34,7 +35,10 @@ def parse_period(text: str) -> str:
     if (match := SPAN.fullmatch(text)) and int(match[1]) <= int(match[2]):
         return f"{match[1]}-{match[2]}"
     known = ", ".join(STARTS)
-    raise LabelError(f"{text!r} is no period; write a year, a decade such as 1980s, 1920-1945, or one of {known}.")
+    raise LabelError(
+        f"{text!r} is no period; write a year, a decade such as 1980s, 1920-1945 (years from 1000 on), "
+        f"or one of {known}."
+    )
 
 
 def in_order(periods: Iterable[str]) -> tuple[str, ...]:

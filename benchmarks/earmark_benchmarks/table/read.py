@@ -42,7 +42,8 @@ def read_table(
     rows = sheet.rows(layout.columns)
     refuse(sheet, _empty(rows))
     draft = _draft(sheet, layout, rows, forms, seed)
-    refuse(sheet, (*sheet.problems, *layout.problems, *draft.problems))
+    unclear = () if "split" in columns else sheet.split_problems
+    refuse(sheet, (*sheet.problems, *unclear, *layout.problems, *draft.problems))
     return _dataset(name or path.resolve().stem, sheet, draft)
 
 

@@ -55,6 +55,8 @@ class Sheet:
     recordings: tuple[str, ...] = ()
     """Columns that hold encoded audio, not text."""
     problems: tuple[Problem, ...] = ()
+    split_problems: tuple[Problem, ...] = ()
+    """What is wrong with the split that names of files tell; nothing to mend where the user says what the split is."""
     counting: str = "rows count from 0"
 
 

@@ -49,7 +49,7 @@ def make(
 
     info, options = find_dataset(name)
     with Bars(quiet=quiet) as progress:
-        dataset = info.load(Place.at(cache).datasets, workers=workers, progress=progress, **options)
+        dataset = info.load(Place.at(cache).claim().datasets, workers=workers, progress=progress, **options)
     typer.echo(f"{dataset.name} {dataset.version}: {len(dataset.tracks)} tracks.")
 
 

@@ -18,12 +18,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts inste
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bars.")]
 
 
-def pairs(values: list[str], option: str) -> dict[str, str]:
-    """Read repeated ``name=value`` options; raises EarmarkError naming the one that has no ``=``."""
+def pairs(values: list[str], option: str, *, may_be_empty: bool = False) -> dict[str, str]:
+    """Read repeated ``name=value`` options; raises EarmarkError naming the one that is not of that form."""
     found: dict[str, str] = {}
     for value in values:
         name, equals, rest = value.partition("=")
-        if not (name and equals and rest):
+        if not (name and equals and (rest or may_be_empty)):
             raise EarmarkError(f"{option} {value!r} is not of the form name=column, such as genre=category.")
         found[name.strip()] = rest.strip()
     return found

@@ -1,19 +1,25 @@
 """``bench run``: measure a model."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from earmark.cli.options import Cache, Json, Quiet, Workers, names, pairs
 from earmark.cli.screen import Bars
+from earmark.errors import EarmarkError
+
+if TYPE_CHECKING:
+    from earmark.protocol import Recordings
 
 NAME = "run"
 
 
 def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command line
     model: Annotated[str, typer.Option("--model", "-m", help="Name from `bench models`, or path/to/my_model.py.")],
-    benchmark: Annotated[str, typer.Option("--benchmark", "-b", help="Name from `bench tasks`.")] = "etudes",
+    benchmark: Annotated[
+        str | None, typer.Option("--benchmark", "-b", help="Name from `bench tasks`.", show_default="etudes")
+    ] = None,
     data: Annotated[
         Path | None, typer.Option("--data", help="Your own recordings: CSV, Parquet or a datasets folder.")
     ] = None,
@@ -42,12 +48,25 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     from earmark.result import write_result  # noqa: PLC0415
     from earmark.result.files import to_json  # noqa: PLC0415
 
-    own = Recordings(path=data, targets=pairs(target or [], "--target"), columns=pairs(column or [], "--column"))
+    own = Recordings(
+        path=data, targets=pairs(target or [], "--target"), columns=pairs(column or [], "--column", may_be_empty=True)
+    )
+    _check_words(own, benchmark, out)
     with Bars(quiet=quiet) as progress:
         result = run(
-            model, own if data else benchmark, tasks=names(tasks), probes=names(probes), limit=limit,
+            model, own if data else benchmark or "etudes", tasks=names(tasks), probes=names(probes), limit=limit,
             device=device, workers=workers, seed=seed, cache=cache, progress=progress,
         )  # fmt: skip
     written = write_result(result, out or result_path(result))
     typer.echo(to_json(written) if as_json else f"\n{written}")
     typer.echo(f"Result: {out or result_path(result)}", err=True)
+
+
+def _check_words(own: "Recordings", benchmark: str | None, out: Path | None) -> None:
+    """Refuse what cannot be meant before an hour is spent on it; raises EarmarkError."""
+    if own.path is None and (own.targets or own.columns):
+        raise EarmarkError("--target and --column tell about your own recordings: name these with --data.")
+    if own.path is not None and benchmark is not None:
+        raise EarmarkError("--data and --benchmark exclude each other: run one, then the other.")
+    if out is not None and out.suffix != ".json":
+        raise EarmarkError(f"--out names a result file that ends in .json, not {out}.")

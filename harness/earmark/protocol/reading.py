@@ -63,9 +63,12 @@ class Embedded:
     @classmethod
     def of(cls, extraction: Extraction) -> "Embedded":
         """Read the vectors once for all tasks."""
-        found = {track: extraction.read(track) for track in extraction.keys}
-        vectors = {track: embeddings.mean for track, embeddings in found.items()}
-        return cls(extraction=extraction, vectors=vectors, audio_s=sum(e.duration_s for e in found.values()))
+        vectors, audio_s = {}, 0.0
+        for track in extraction.keys:
+            embeddings = extraction.read(track)
+            vectors[track] = embeddings.mean.copy()  # the frames it may be a view beside are let go
+            audio_s += embeddings.duration_s
+        return cls(extraction=extraction, vectors=vectors, audio_s=audio_s)
 
 
 def gather(task: Task, dataset: Dataset, readable: Callable[[str], bool]) -> Material:

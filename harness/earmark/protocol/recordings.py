@@ -53,9 +53,9 @@ def prepare(on: str | Recordings, place: Place, *, workers: int | None, seed: in
 
 
 def _rename(benchmark: Benchmark, datasets: Mapping[str, Dataset]) -> Benchmark:
-    """A variant's results must not pass for the benchmark's own: it takes the variant's name."""
-    (dataset,) = datasets.values()
-    return Benchmark(name=dataset.name, version=dataset.version, tasks=benchmark.tasks, summary=benchmark.summary)
+    """A variant's results must not pass for the benchmark's own: it takes the names of its data sets."""
+    name = "+".join(dataset.name for dataset in datasets.values())
+    return Benchmark(name=name, version=benchmark.version, tasks=benchmark.tasks, summary=benchmark.summary)
 
 
 def choose(tasks: tuple[Task, ...], exam: Exam, wanted: tuple[str, ...]) -> tuple[Task, ...]:

@@ -1,16 +1,19 @@
 """The model and the data as a result remembers them."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
 from blake3 import blake3
 
-from earmark.dataset import Dataset
+from earmark.dataset import Dataset, Track
 from earmark.model import ModelInfo
 from earmark.protocol.reading import Embedded
 from earmark.result import DatasetRecord, ModelRecord, Skipped
+
+MOST_TWINS = 5
+"""So many of the doubled recordings are named."""
 
 
 def model_record(info: ModelInfo, options: dict[str, str], embedded: Embedded) -> ModelRecord:
@@ -42,8 +45,19 @@ def dataset_record(dataset: Dataset, embedded: Embedded) -> DatasetRecord:
         tracks=dict(Counter(t.split for t in dataset.tracks)),
         audio_s=round(embedded.audio_s, 3),
         skipped=tuple(Skipped(track=track, reason=reason) for track, reason in embedded.extraction.skipped),
-        notes=dataset.notes,
+        notes=(*dataset.notes, *_twins(dataset, embedded)),
     )
+
+
+def _twins(dataset: Dataset, embedded: Embedded) -> list[str]:
+    """A note where the same bytes stand in two splits: what train has heard, test cannot ask."""
+    by_audio: dict[str, list[Track]] = defaultdict(list)
+    for track in dataset.tracks:
+        if track.id in embedded.extraction.checksums:
+            by_audio[embedded.extraction.checksums[track.id]].append(track)
+    twins = [tracks for tracks in by_audio.values() if len({t.split for t in tracks}) > 1]
+    named = ", ".join(" = ".join(t.id for t in tracks) for tracks in twins[:MOST_TWINS])
+    return [f"{len(twins)} recordings stand in more than one split, byte for byte: {named}."] if twins else []
 
 
 def checksum(dataset: Dataset, embedded: Embedded) -> str:

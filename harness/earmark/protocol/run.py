@@ -10,7 +10,7 @@ from typing import Any
 
 import earmark
 from earmark.dataset import SPLITS, Dataset
-from earmark.errors import UnknownName
+from earmark.errors import DatasetError, EarmarkError, UnknownName
 from earmark.extract import extract, pick_device
 from earmark.model import ModelInfo
 from earmark.place import Place
@@ -60,13 +60,13 @@ def run(  # noqa: PLR0913 - what is measured, then how; all but two by keyword
     only the first tracks of each split, for a quick try. The same arguments give the same scores, whatever
     `workers` is. Raises an EarmarkError for whatever a user can mend.
     """
-    clock, place, device = Clock(), Place.at(cache), pick_device(device)
-    _check_probes(probes)
+    clock, place, device = Clock(), Place.at(cache).claim(), pick_device(device)
+    _check_words(probes, limit)
     find_model(model)  # a misspelt name must not wait for the data
     with clock.phase("data"):
         exam = prepare(on, place, workers=workers, seed=seed, progress=progress)
         exam = exam if limit is None else _limited(exam, limit)
-    wanted = choose(exam.benchmark.tasks, exam, tuple(tasks))
+    wanted, dropped = _askable(choose(exam.benchmark.tasks, exam, tuple(tasks)), exam, limited=limit is not None)
     seat = partial(_sit, exam=exam, wanted=wanted, place=place, device=device, workers=workers, progress=progress)
     with clock.phase("embed"):
         sitting = seat(model)
@@ -85,16 +85,39 @@ def run(  # noqa: PLR0913 - what is measured, then how; all but two by keyword
         seed=seed,
         resamples=RESAMPLES,
         limit=limit,
-        notes=() if baseline else (f"No baseline: the plugin that brings {BASELINE!r} is not installed.",),
+        asked=tuple(tasks),
+        notes=(*dropped, *(() if baseline else (f"No baseline: no plugin brings {BASELINE!r}.",))),
         environment=dict(describe(device)),
         cost=_cost(clock, sitting),
     ).with_tables(tables_of(rows, exam.datasets.values()))
 
 
-def _check_probes(probes: Sequence[str]) -> None:
+def _check_words(probes: Sequence[str], limit: int | None) -> None:
+    if not probes:
+        raise EarmarkError(f"Name at least one probe: {', '.join(PROBES)}.")
+    if limit is not None and limit < 1:
+        raise EarmarkError(f"A limit keeps at least one track of each split, not {limit}.")
     for probe in probes:
         if probe not in PROBES:
             raise UnknownName("probe", probe, PROBES)
+
+
+def _askable(wanted: tuple[Task, ...], exam: Exam, *, limited: bool) -> tuple[tuple[Task, ...], tuple[str, ...]]:
+    """The tasks that have enough labels, checked before anything is embedded; notes on what a limit took away.
+
+    Raises DatasetError for a task without, unless a limit is why.
+    """
+    kept, notes = [], []
+    for task in wanted:
+        try:
+            gather(task, exam.datasets[task.dataset], lambda _: True)
+        except DatasetError as error:
+            if not limited or len(wanted) == 1:
+                raise
+            notes.append(f"Left out for the limit: {error}")
+        else:
+            kept.append(task)
+    return tuple(kept), tuple(notes)
 
 
 def _limited(exam: Exam, limit: int) -> Exam:
@@ -177,7 +200,16 @@ def _cost(clock: Clock, sitting: Sitting) -> Cost:
 
 
 def result_path(result: Result) -> Path:
-    """Where a result is kept unless told otherwise: ``results/<model>/<version>/<benchmark>.json``."""
-    parts = (result.model.name, result.model.version, result.benchmark.name)
-    model, version, benchmark = (re.sub(r"[^\w.+-]+", "-", part).strip(".-") or "unnamed" for part in parts)
-    return Path("results") / model / version / f"{benchmark}.json"
+    """Where a result is kept unless told otherwise: ``results/<model>/<version>/<benchmark>.json``.
+
+    A model's options stand with its name. A run of some tasks, of a limit or with other probes has a name of its
+    own, as has each version of the user's recordings: none replaces the whole benchmark's result.
+    """
+    options = [f"{name}={value}" for name, value in sorted(result.model.options.items())]
+    own = [result.benchmark.version] if result.benchmark.name not in installed().benchmarks else []
+    limit = [f"limit-{result.limit}"] if result.limit else []
+    probes = sorted({t.probe for t in result.tasks} & {"mlp"})
+    benchmark = [result.benchmark.name, *own, *result.asked, *limit, *probes]
+    parts = ["-".join([result.model.name, *options]), result.model.version, "-".join(benchmark)]
+    model, version, name = (re.sub(r"[^\w.+=-]+", "-", part).strip(".-") or "unnamed" for part in parts)
+    return Path("results") / model / version / f"{name}.json"

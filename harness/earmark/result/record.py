@@ -147,6 +147,7 @@ class Result(Record):
     seed: int
     resamples: int
     limit: int | None = None
+    asked: tuple[str, ...] = Field(default=(), description="Tasks or families that were chosen; empty: all.")
     notes: tuple[str, ...] = ()
     environment: dict[str, str]
     cost: Cost

@@ -34,10 +34,10 @@ def _sign(task: TaskResult) -> int:
     return direction * ((gain > 0) - (gain < 0))
 
 
-def above_chance(score: Score, chance: Score) -> bool:
-    """The whole interval lies on the better side of chance."""
+def above_chance(score: Score, chance: Score) -> bool | None:
+    """Whether the whole interval lies on the better side of chance; None where there is no interval."""
     if score.low is None or score.high is None or chance.value is None:
-        return False
+        return None
     return score.low > chance.value if score.higher_is_better else score.high < chance.value
 
 
@@ -48,11 +48,16 @@ def sentences(result: Result) -> list[str]:
     found = [
         _clause(f"Clearly above {name}", [t for t in result.tasks if verdicts.get((t.task, t.probe)) == 1]),
         _clause(f"Clearly below {name}", [t for t in result.tasks if verdicts.get((t.task, t.probe)) == -1]),
-        _clause("Not above chance", [t for t in result.tasks if not above_chance(t.main, t.chance[0])], gain=False),
+        _clause("Not above chance", _by_chance(result, False), gain=False),
+        _clause("No interval, so nothing can be said", _by_chance(result, None), gain=False),
     ]
     if verdicts and not any(verdicts.values()):
         found.insert(0, f"No task tells it apart from {name}.")
     return [f for f in found if f]
+
+
+def _by_chance(result: Result, verdict: bool | None) -> list[TaskResult]:
+    return [t for t in result.tasks if above_chance(t.main, t.chance[0]) is verdict]
 
 
 def _clause(start: str, tasks: Sequence[TaskResult], *, gain: bool = True) -> str:

@@ -2,12 +2,15 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+
+from earmark.place import Place
 
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "COLUMNS": "160"}
 FIRST_SHARD_S = 60.0  # by then a run of sixty short tones has surely begun to embed
@@ -37,6 +40,11 @@ def ran(table: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, su
     return folder, bench(*words, folder=folder)
 
 
+def where(folder: Path) -> Path:
+    (found,) = folder.glob("results/log-mel/1/tracks-*.json")
+    return found.relative_to(folder)
+
+
 def test_a_run_ends_with_one_table_and_says_where_the_result_is(
     ran: tuple[Path, subprocess.CompletedProcess[str]],
 ) -> None:
@@ -44,8 +52,8 @@ def test_a_run_ends_with_one_table_and_says_where_the_result_is(
     assert found.returncode == 0, found.stderr
     assert "genre" in found.stdout
     assert "log-mel" in found.stdout.splitlines()[1]
-    assert "Result: results/log-mel/1/tracks.json" in found.stderr
-    assert (folder / "results/log-mel/1/tracks.parquet").exists()
+    assert f"Result: {where(folder)}" in found.stderr
+    assert (folder / where(folder)).with_suffix(".parquet").exists()
 
 
 def test_the_phases_are_told_off_a_terminal_too(ran: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
@@ -54,19 +62,19 @@ def test_the_phases_are_told_off_a_terminal_too(ran: tuple[Path, subprocess.Comp
 
 def test_show_prints_the_same_table_and_draws_it(ran: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     folder, found = ran
-    shown = bench("show", "results/log-mel/1/tracks.json", "--plot", "p.svg", folder=folder)
+    shown = bench("show", where(folder), "--plot", "p.svg", folder=folder)
     assert shown.stdout.strip() == found.stdout.strip()
     assert (folder / "p.svg").read_text().startswith("<?xml")
 
 
 def test_show_lists_every_metric(ran: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
-    shown = bench("show", "results/log-mel/1/tracks.json", "--full", folder=ran[0])
+    shown = bench("show", where(ran[0]), "--full", folder=ran[0])
     assert "macro-f1" in shown.stdout
 
 
 def test_json_is_the_result_and_nothing_else(ran: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
-    shown = bench("show", "results/log-mel/1/tracks.json", "--json", folder=ran[0])
-    assert json.loads(shown.stdout) == json.loads((ran[0] / "results/log-mel/1/tracks.json").read_text())
+    shown = bench("show", where(ran[0]), "--json", folder=ran[0])
+    assert json.loads(shown.stdout) == json.loads((ran[0] / where(ran[0])).read_text())
 
 
 @pytest.mark.parametrize(
@@ -78,6 +86,10 @@ def test_json_is_the_result_and_nothing_else(ran: tuple[Path, subprocess.Complet
         (("run", "--model", "log-mel", "--data", "odd.xyz"), "is of no kind that can be read"),
         (("run", "--model", "log-mel", "--data", "t.csv", "--target", "genre"), "is not of the form name=column"),
         (("run", "--model", "gone.py"), "There is no model file"),
+        (("run", "--model", "log-mel", "--target", "genre=genre"), "name these with --data"),
+        (("run", "--model", "log-mel", "--data", "t.csv", "--benchmark", "etudes"), "exclude each other"),
+        (("run", "--model", "log-mel", "--out", "result.txt"), "ends in .json"),
+        (("run", "--model", "log-mel", "--probes", ""), "Name at least one probe"),
         (("show", "gone.json"), "cannot be read"),
         (("data", "make", "etude"), "Did you mean 'etudes'"),
         (("data", "clear", "everything", "--yes"), "There are: all, datasets, embeddings"),
@@ -126,12 +138,31 @@ def test_a_killed_run_goes_on_where_it_stopped(table: Path, tmp_path: Path) -> N
     assert cost["stored_tracks"] > 0
 
 
+def test_ctrl_c_says_that_nothing_is_lost(table: Path, tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "earmark", "run", "--model", "mfcc", "--data", str(table), "--target", "genre=genre"]
+    victim = subprocess.Popen(
+        [*words, "--cache", "c"],
+        cwd=tmp_path,
+        env=ENVIRONMENT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    until = time.monotonic() + FIRST_SHARD_S
+    while not (tmp_path / "c/embeddings").exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    victim.send_signal(signal.SIGINT)
+    _, said = victim.communicate(timeout=FIRST_SHARD_S)
+    assert victim.returncode == 130
+    assert "What was finished is kept" in said
+
+
 def test_data_says_where_and_clears(tmp_path: Path) -> None:
-    (tmp_path / "cache/embeddings").mkdir(parents=True)
-    (tmp_path / "cache/embeddings/x").write_bytes(b"123")
+    Place(tmp_path / "cache").claim()
+    (tmp_path / "cache/embeddings/x").write_bytes(b"1234567")
     assert str(tmp_path / "cache/embeddings") in bench("data", "where", "--cache", "cache", folder=tmp_path).stdout
     cleared = bench("data", "clear", "embeddings", "--yes", "--cache", "cache", folder=tmp_path)
-    assert "Deleted 3 B" in cleared.stdout
+    assert "Deleted 97 B" in cleared.stdout  # 7 bytes and the tag
     assert not (tmp_path / "cache/embeddings").exists()
 
 

@@ -97,7 +97,34 @@ def test_an_unusable_device_is_said(own: Recordings, bands: ModelInfo, tmp_path:
 def test_a_result_has_a_place_that_no_name_escapes(own: Recordings, bands: ModelInfo, tmp_path: Path) -> None:
     result = run(bands, own, cache=tmp_path, workers=1, tasks=["genre"])
     odd = result.model.model_copy(update={"name": "../../org/model", "version": "1.0/x"})
-    assert result_path(result.model_copy(update={"model": odd})) == Path("results/org-model/1.0-x/tracks.json")
+    found = result_path(result.model_copy(update={"model": odd}))
+    assert found.parent == Path("results/org-model/1.0-x")
+    assert found.name == f"tracks-{result.benchmark.version}-genre.json"
+
+
+def test_a_part_of_a_benchmark_does_not_replace_the_whole(own: Recordings, bands: ModelInfo, tmp_path: Path) -> None:
+    whole = run(bands, own, cache=tmp_path, workers=1)
+    parts = [
+        run(bands, own, cache=tmp_path, workers=1, **words)  # type: ignore[arg-type]
+        for words in ({"tasks": ["genre"]}, {"limit": 9}, {"tasks": ["genre"], "probes": ["mlp"]})
+    ]
+    assert len({result_path(result) for result in [whole, *parts]}) == 4
+
+
+def test_too_few_labels_are_told_before_anything_is_embedded(table: Path, bands: ModelInfo, tmp_path: Path) -> None:
+    with pytest.raises(EarmarkError, match="needs at least 2"):
+        run(bands, Recordings(path=table, targets={"genre": "genre"}), cache=tmp_path, workers=1, limit=1)
+    assert not list((tmp_path / "embeddings").glob("shards/*"))
+
+
+def test_the_same_recording_on_two_sides_of_a_split_is_told(table: Path, bands: ModelInfo, tmp_path: Path) -> None:
+    head, *rows = table.read_text().splitlines()
+    (tmp_path / "copy.wav").write_bytes((table.parent / "0.wav").read_bytes())  # t0 is in train
+    rows = [row.replace(",", f",{table.parent}/", 1) for row in rows]
+    rows.append(f"t60,{tmp_path}/copy.wav,g60,test,low,60,0-3:a; 3-6:b")
+    (tmp_path / "tracks.csv").write_text("\n".join([head, *rows]))
+    own = Recordings(path=tmp_path / "tracks.csv", targets={"genre": "genre"})
+    assert any("t0 = t60" in note for note in run(bands, own, cache=tmp_path, workers=1).datasets[0].notes)
 
 
 def test_the_data_checksum_follows_labels_and_audio(table: Path, bands: ModelInfo, tmp_path: Path) -> None:
