@@ -85,7 +85,7 @@ def _players_of(rng: np.random.Generator, label: str, band: tuple[Player, ...], 
 
 
 def _ensure_share(plan: Plan, by_label: dict[str, set[int]], place: int, allowed: set[str] | None) -> None:
-    """Add a player to the longest labels until it is heard enough; the voice only where it is sung."""
+    """Add a player to the fullest labels until it is heard enough; the voice only where it is sung."""
     if allowed is not None:
         for label, playing in by_label.items():
             (playing.add if label in allowed else playing.discard)(place)
@@ -109,7 +109,7 @@ def _ensure_contrast(
         for place in shuffled(rng, spare):
             label = pick(rng, (earlier, later))
             others = {name for name, playing in by_label.items() if place in playing} - {label}
-            if plan.share(others) >= 0.4:
+            if plan.share(others) >= SMALLEST_SHARE:
                 by_label[label].discard(place)
                 break
 

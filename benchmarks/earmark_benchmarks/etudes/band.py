@@ -1,4 +1,4 @@
-"""Who plays: each labelled family gets a seat in the texture, a program, a register, a place and a level."""
+"""Who plays: each labelled family gets a seat in the texture, a program, a register and a level."""
 
 from dataclasses import dataclass
 
@@ -42,7 +42,6 @@ class Player:
     lowest: int
     """Lowest pitch of the instrument; `low` to `high` is where the seat keeps to."""
     gain_db: float
-    pan: float
     chordal: bool = True
     """Whether it can play several notes at once."""
 
@@ -83,7 +82,6 @@ def _player(rng: np.random.Generator, seat: str, family: str, *, style: Style, p
     instrument = _instrument(rng, family, letter, style=style, brightness=performance.tilt)
     lift = 0 if letter == "b" else round(9 * performance.register + between(rng, -2, 2))
     low, high = _window(low + lift, high + lift, instrument)
-    spread = {"bass": 0.1, "melody": 0.25}.get(seat, 0.7)
     return Player(
         seat=seat,
         role=role,
@@ -93,7 +91,6 @@ def _player(rng: np.random.Generator, seat: str, family: str, *, style: Style, p
         high=high,
         lowest=instrument.low,
         gain_db=instrument.gain_db + trim_db + style.mix.get(seat, 0.0) + between(rng, -1.5, 1.5),
-        pan=between(rng, -spread, spread),
         chordal="c" in instrument.roles or "p" in instrument.roles,
     )
 
@@ -128,7 +125,6 @@ def _singer(rng: np.random.Generator, vocal: str) -> Player:
         high=min(high, low + shift + 15),
         lowest=low + shift,
         gain_db=2.0 + between(rng, -1.0, 1.0),
-        pan=between(rng, -0.1, 0.1),
         chordal=False,
     )
 
@@ -143,6 +139,5 @@ def _drummer(rng: np.random.Generator, style: Style, performance: Performance) -
         low=27,
         high=87,
         lowest=27,
-        gain_db=between(rng, 4.0, 8.0) + style.mix.get("drums", 0.0) + 4.0 * performance.loudness,
-        pan=0.0,
+        gain_db=between(rng, 1.0, 5.0) + style.mix.get("drums", 0.0) + 4.0 * performance.loudness,
     )

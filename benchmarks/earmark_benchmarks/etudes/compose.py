@@ -79,7 +79,6 @@ def _part(player: Player, notes: tuple[Note, ...]) -> Part:
         program=player.program,
         notes=notes,
         gain_db=player.gain_db,
-        pan=player.pan,
     )
 
 

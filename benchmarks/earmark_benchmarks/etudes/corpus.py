@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
@@ -41,7 +42,7 @@ class Size:
 SIZES: Mapping[str, Size] = MappingProxyType(
     {
         "etudes-small": Size(train=96, valid=24, test=72, seed=1_000),
-        "etudes": Size(train=240, valid=72, test=264, seed=2_000),
+        "etudes": Size(train=240, valid=96, test=264, seed=2_000),
         "etudes-large": Size(train=1_440, valid=360, test=1_200, seed=3_000),
     }
 )
@@ -55,29 +56,53 @@ class Piece:
     split: str
     factors: Factors
     soundfont: Path
+    stamp: str
+    """Digest of all that the samples follow from: the generator's sources, the factors and the SoundFont."""
+
+    @property
+    def group(self) -> str:
+        """What its material is known by."""
+        return f"score-{self.factors.seed}"
 
 
 def folder_of(root: Path, *, size: str, soundfont: Path | str | None = None) -> Path:
     """Where below `root` a size is kept; another SoundFont for the test split has a folder of its own."""
+    name = f"{size}-{VERSION}"
+    return root / (name if soundfont is None else f"{name}-{font_digest(soundfont)[:12]}")
+
+
+def font_digest(soundfont: Path | str | None = None) -> str:
+    """Return the digest of a SoundFont file, the bundled one where None; raises DatasetError."""
     from earmark_benchmarks.etudes.render import read_soundfont, soundfont_path  # noqa: PLC0415
 
-    name = f"{size}-{VERSION}"
-    if soundfont is None:
-        return root / name
-    return root / f"{name}-{_digest(read_soundfont(soundfont_path(soundfont)))[:12]}"
+    return _digest(read_soundfont(soundfont_path(soundfont)))
+
+
+@lru_cache(maxsize=1)
+def generator_digest() -> str:
+    """Return the digest of the package's own sources: études of other sources may sound otherwise."""
+    folder = Path(__file__).parent
+    sources = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.py"))
+    return _digest(b"".join(name.encode() + b"\0" + (folder / name).read_bytes() + b"\0" for name in sources))
 
 
 def plan(size: str, *, soundfont: Path | str | None = None) -> tuple[Piece, ...]:
     """Every piece of a size; `soundfont` plays the test split. Raises UnknownName, DatasetError."""
     from earmark_benchmarks.etudes.design import draw  # noqa: PLC0415
-    from earmark_benchmarks.etudes.render import read_soundfont, soundfont_path  # noqa: PLC0415
+    from earmark_benchmarks.etudes.render import soundfont_path  # noqa: PLC0415
 
     if size not in SIZES:
         raise UnknownName("size of the études", size, SIZES)
-    own, other = soundfont_path(), soundfont_path(soundfont)
-    read_soundfont(other)  # a bad one is told here, not by a worker
+    fonts = {split: soundfont_path(soundfont if split == "test" else None) for split in SPLIT_SEEDS}
+    sources = {split: generator_digest() + font_digest(font) for split, font in fonts.items()}  # a bad one is told now
     return tuple(
-        Piece(id=f"{size}-{split}-{n:04}", split=split, factors=factors, soundfont=other if split == "test" else own)
+        Piece(
+            id=f"{size}-{split}-{n:04}",
+            split=split,
+            factors=factors,
+            soundfont=fonts[split],
+            stamp=_digest(f"{sources[split]} {factors!r}".encode()),
+        )
         for split, count in SIZES[size].splits.items()
         for n, factors in enumerate(draw(count, SIZES[size].seed + SPLIT_SEEDS[split]))
     )
@@ -93,12 +118,22 @@ def make(
 ) -> list[Record]:
     """Make what is missing of a size in `folder` and return its index.
 
-    A run that was stopped is taken up where it stood; two at once share the work. Raises UnknownName,
-    DatasetError.
+    A run that was stopped is taken up where it stood; two at once share the work. What another generator has
+    made is made anew. Raises UnknownName, DatasetError.
     """
-    if (folder / INDEX).is_file():
-        return load(folder)
-    return make_pieces(folder, plan(size, soundfont=soundfont), workers=workers, progress=progress)
+    pieces = plan(size, soundfont=soundfont)
+    found = _finished(folder, pieces)
+    return make_pieces(folder, pieces, workers=workers, progress=progress) if found is None else found
+
+
+def _finished(folder: Path, pieces: tuple[Piece, ...]) -> list[Record] | None:
+    """Return the index in `folder` if it is that of `pieces`, all of them and as they are made today."""
+    try:
+        index = load(folder)
+    except DatasetError:
+        return None
+    wanted = [(piece.id, piece.group, piece.stamp) for piece in pieces]
+    return index if [(one.get("id"), one.get("group"), one.get("stamp")) for one in index] == wanted else None
 
 
 def make_pieces(
@@ -138,44 +173,50 @@ def make_piece(folder: Path, piece: Piece) -> Record:
     """Make one piece unless it lies in `folder` already; its record either way."""
     from earmark_benchmarks.etudes.compose import compose  # noqa: PLC0415
     from earmark_benchmarks.etudes.labels import labels_of  # noqa: PLC0415
+    from earmark_benchmarks.etudes.render import RATE, read_soundfont  # noqa: PLC0415
 
     score = compose(piece.factors)
     name = f"{piece.id}.flac"
-    pcm = _existing(folder / name)
+    pcm = _existing(folder / name, piece.stamp, round(score.duration_s * RATE))
     if pcm is None:
         from earmark_benchmarks.etudes.piece import perform  # noqa: PLC0415
-        from earmark_benchmarks.etudes.render import read_soundfont  # noqa: PLC0415
 
         samples = perform(score, read_soundfont(piece.soundfont))
         pcm = samples.astype("<i2").tobytes()
-        _write_whole(folder / name, _flac(samples))
+        _write_whole(folder / name, _flac(samples, piece.stamp))
     return {
         "id": piece.id,
         "path": name,
-        "group": f"score-{piece.factors.seed}",
+        "group": piece.group,
         "split": piece.split,
+        "stamp": piece.stamp,
         "pcm_blake3": _digest(pcm),
         "labels": labels_of(score),
     }
 
 
-def _existing(path: Path) -> bytes | None:
-    """PCM bytes of a piece, or None where it is missing or broken."""
+def _existing(path: Path, stamp: str, length: int) -> bytes | None:
+    """PCM bytes of a piece, or None where it is missing or broken, of another stamp or another length."""
     import soundfile  # noqa: PLC0415
 
     try:
-        return cast(bytes, soundfile.read(path, dtype="int16")[0].astype("<i2").tobytes())
+        with soundfile.SoundFile(path) as file:
+            pcm = cast(bytes, file.read(dtype="int16").astype("<i2").tobytes())
+            return pcm if file.comment == stamp and len(pcm) == 2 * length else None
     except (OSError, soundfile.LibsndfileError):
         return None
 
 
-def _flac(samples: Any) -> bytes:
+def _flac(samples: Any, stamp: str) -> bytes:
+    """A FLAC file that says in its comment what it was made by."""
     import soundfile  # noqa: PLC0415
 
     from earmark_benchmarks.etudes.render import RATE  # noqa: PLC0415
 
     held = io.BytesIO()
-    soundfile.write(held, samples, RATE, format="FLAC", subtype="PCM_16")
+    with soundfile.SoundFile(held, "w", RATE, 1, format="FLAC", subtype="PCM_16") as file:
+        file.comment = stamp
+        file.write(samples)
     return held.getvalue()
 
 

@@ -3,7 +3,8 @@
 Each categorical factor is a shuffled deck in which every level comes equally often (±1); tempo and energy are
 stratified, one number from each of `count` slices of their range. A factor is shuffled DEALS times, and the
 order is kept whose largest association with the factors dealt before (chi-square per degree of freedom) is
-smallest. Families lean by genre a little, as in the world: LEAN times likelier where the genre likes them.
+smallest. Families lean by genre a little, as in the world: LEAN times likelier where the genre likes them;
+drums play in as many pieces of a genre as its style says. Both are the best of several draws against the rest.
 """
 
 from collections.abc import Sequence
@@ -29,7 +30,7 @@ BASS_SHARE = 1.6
 """How much more often a bass is asked for than any other family."""
 LEAN = 1.55
 """How much likelier a family is in the genres that like it."""
-DEALS, FAMILY_DEALS = 40, 16
+DEALS = 40
 SLICES = 6
 """Into how many equal parts tempo and energy are cut to measure association."""
 
@@ -45,18 +46,20 @@ def draw(count: int, seed: int) -> tuple[Factors, ...]:
     seeds = [int(number) for number in rng.integers(0, 2**62, size=count)]
     dealt: list[Codes] = []
     key = _deal(rng, _deck(rng, 12 * len(MODES), count), dealt)
-    dealt += [key // 12, key % 12]
+    mode, tonic = key // 12, key % 12
+    dealt += [mode, tonic]
     decks = (GENRES, ERA_NAMES, VOCALS, tuple(FORMS), SIZES)
     genre, era, vocal, form, size = (_deal(rng, _deck(rng, len(deck), count), dealt) for deck in decks)
     tempo, energy = (_deal_strata(rng, count, dealt) for _ in range(2))
-    plays = _families(rng, genre, size, dealt)
-    drums = _drums(rng, genre)
+    free = (key, mode, tonic, era, vocal, form, *dealt[-2:])  # tempo and energy in slices; genre and size may tell
+    plays = _families(rng, genre, size, free)
+    drums = _drums(rng, genre, (*free, size))
     return tuple(
         Factors(
             genre=GENRES[genre[index]],
             era=ERA_NAMES[era[index]],
-            tonic=int(key[index] % 12),
-            mode=MODES[key[index] // 12],
+            tonic=int(tonic[index]),
+            mode=MODES[mode[index]],
             tempo_bpm=float(SLOWEST_BPM * (FASTEST_BPM / SLOWEST_BPM) ** tempo[index]),
             families=tuple(name for name, playing in zip(FAMILY_NAMES, plays[index], strict=True) if playing),
             drums=bool(drums[index]),
@@ -101,7 +104,13 @@ def _excess(first: Codes, second: Codes) -> float:
     return (chi_square - freedom) / float(np.sqrt(2 * freedom))
 
 
-def _drums(rng: np.random.Generator, genre: Codes) -> npt.NDArray[np.bool_]:
+def _drums(rng: np.random.Generator, genre: Codes, others: Sequence[Codes]) -> npt.NDArray[np.bool_]:
+    """Where drums play [pieces]: the draw that tells least of `others`."""
+    draws = [_draw_drums(rng, genre) for _ in range(DEALS)]
+    return min(draws, key=lambda plays: _association(plays.astype(np.int64), others))
+
+
+def _draw_drums(rng: np.random.Generator, genre: Codes) -> npt.NDArray[np.bool_]:
     """Where drums play [pieces]: in each genre as often as its style says, to the nearest piece."""
     plays = np.zeros(len(genre), dtype=bool)
     for code, style in enumerate(GENRES):
@@ -110,10 +119,9 @@ def _drums(rng: np.random.Generator, genre: Codes) -> npt.NDArray[np.bool_]:
     return plays
 
 
-def _families(rng: np.random.Generator, genre: Codes, size: Codes, dealt: Sequence[Codes]) -> npt.NDArray[np.bool_]:
-    """Who plays where [pieces, families]: the draw that tells least of anything but the genre."""
-    others = [codes for codes in dealt if codes is not genre]
-    draws = [_draw_families(rng, genre, size) for _ in range(FAMILY_DEALS)]
+def _families(rng: np.random.Generator, genre: Codes, size: Codes, others: Sequence[Codes]) -> npt.NDArray[np.bool_]:
+    """Who plays where [pieces, families]: the draw that tells least of `others`."""
+    draws = [_draw_families(rng, genre, size) for _ in range(DEALS)]
     return min(draws, key=lambda plays: max(_association(column.astype(np.int64), others) for column in plays.T))
 
 
@@ -123,9 +131,10 @@ def _draw_families(rng: np.random.Generator, genre: Codes, size: Codes) -> npt.N
     shares = np.array([BASS_SHARE if name == "bass" else 1.0 for name in FAMILY_NAMES])
     left = shares / shares.sum() * wanted.sum()
     liking = np.array([[LEAN if name in STYLES[style].leaning else 1.0 for name in FAMILY_NAMES] for style in GENRES])
-    plays = np.zeros((len(genre), len(FAMILY_NAMES)), dtype=bool)
+    luck = np.log(liking)[genre] + rng.gumbel(size=(len(genre), len(left)))
+    plays = np.zeros(luck.shape, dtype=bool)
     for piece in rng.permutation(len(genre)):
-        worth = 2 * np.log(np.maximum(left, 0.05)) + np.log(liking[genre[piece]]) + rng.gumbel(size=len(left))
+        worth = 2 * np.log(np.maximum(left, 0.05)) + luck[piece]
         chosen = np.argsort(-worth)[: wanted[piece]]
         plays[piece, chosen] = True
         left[chosen] -= 1

@@ -1,4 +1,4 @@
-"""The faders: every labelled instrument is brought to where it can be heard, as an engineer would."""
+"""The faders: pitched parts are balanced among themselves, each towards the place of its role."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,7 +10,7 @@ from earmark_benchmarks.etudes.score import Part
 EVENNESS = 0.75
 """How far a part is brought to its place; 1 would leave no difference between mixes."""
 PLACES_DB = {"bass": -4.0, "chords": 1.0, "pad": -1.0, "melody": 3.0, "counter": 2.0}
-"""By role, level against the mean of all parts that the faders aim at."""
+"""By role, level against the mean of all pitched parts that the faders aim at."""
 LARGEST_DB = 9.0
 RINGING_S = 0.8
 """A struck or plucked note gives its energy within about that time."""

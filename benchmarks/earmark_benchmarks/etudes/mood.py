@@ -7,8 +7,9 @@ notes, a high register, a bright sound and, a little, tempo. Each cue is -1..1:
     arousal = 0.30 tempo + 0.36 loudness + 0.20 density + 0.05 staccato + 0.04 brightness + 0.05 noise
     valence = 0.20 mode + 0.24 register + 0.14 staccato + 0.32 brightness + 0.04 tempo + 0.06 noise
 
-Loudness, density and the rest are drawn around the étude's energy and a latent cheerfulness of its seed, so
-that no one of them gives the mood away. The quadrant (Russell 1980) is that of the two signs.
+Loudness, density and the rest are drawn around the étude's energy and a latent cheerfulness of its seed. Level
+and brightness carry much of it, as they do in recorded music. The quadrant (Russell 1980) is that of the two
+signs.
 """
 
 from dataclasses import dataclass

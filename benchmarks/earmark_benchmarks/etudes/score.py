@@ -25,8 +25,6 @@ class Part:
     """General MIDI program 0..127; for drums the number of the kit (0, 8, 16, 24, 25, 32, 40, 48)."""
     notes: tuple[Note, ...]
     gain_db: float = 0.0
-    pan: float = 0.0
-    """-1 left to 1 right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +56,7 @@ class Factors:
     form: str
     """The plan of sections, such as ``AABA``."""
     energy: float
-    """0..1: loud, dense, bright and short against soft, sparse, dark and long; half of arousal."""
+    """0..1: loud, dense, bright and short against soft, sparse, dark and long; the larger part of arousal."""
     seed: int
     """Material, timbre variant, room and performance follow from this number."""
 

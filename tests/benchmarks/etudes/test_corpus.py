@@ -6,8 +6,10 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
@@ -80,6 +82,82 @@ def test_what_is_missing_is_made_and_the_rest_is_left(made, tmp_path: Path) -> N
     assert not list(tmp_path.glob("*.tmp")) + list(tmp_path.glob(".*.tmp"))
 
 
+TINY = {"etudes-small": Size(train=1, valid=1, test=1, seed=5)}
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished corpus of three pieces; copy it before you spoil it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(corpus, "SIZES", TINY)
+        folder = folder_of(tmp_path_factory.mktemp("tiny"), size="etudes-small")
+        corpus.make(folder, "etudes-small", workers=1)
+    return folder
+
+
+def made_again(tiny: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, index: str) -> list[float]:
+    """Make the tiny corpus where its index is `index`; what the progress told."""
+    copytree(tiny, folder, dirs_exist_ok=True)
+    (folder / INDEX).write_text(index, encoding="utf-8")
+    monkeypatch.setattr(corpus, "SIZES", TINY)
+    told: list[float] = []
+    index_now = corpus.make(folder, "etudes-small", workers=1, progress=lambda _, done, *__: told.append(done))
+    assert [one["id"] for one in index_now] == [one["id"] for one in load(tiny)]
+    return told
+
+
+def test_a_finished_corpus_is_read_and_not_made(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert made_again(tiny, tmp_path, monkeypatch, (tiny / INDEX).read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("kept", ["nothing", "half a line", "two lines"])
+def test_a_truncated_index_is_made_again(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: str
+) -> None:
+    lines = (tiny / INDEX).read_text(encoding="utf-8").splitlines(keepends=True)
+    cuts = {"nothing": "", "half a line": lines[0][:100], "two lines": "".join(lines[:2])}
+    assert made_again(tiny, tmp_path, monkeypatch, cuts[kept]) == [0, 1, 2, 3]
+    assert load(tmp_path) == load(tiny)
+
+
+def test_a_changed_generator_makes_every_piece_anew(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corpus, "generator_digest", lambda: "changed")
+    before = {path.name: path.stat().st_mtime_ns for path in tiny.glob("*.flac")}
+    assert made_again(tiny, tmp_path, monkeypatch, (tiny / INDEX).read_text(encoding="utf-8")) == [0, 1, 2, 3]
+    assert len(before) == 3
+    assert all((tmp_path / name).stat().st_mtime_ns > time_ns for name, time_ns in before.items())
+    assert not {one["stamp"] for one in load(tmp_path)} & {one["stamp"] for one in load(tiny)}
+
+
+def test_the_digest_of_the_generator_follows_its_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corpus, "__file__", str(tmp_path / "corpus.py"))
+    found = []
+    for text in ("a = 1", "a = 2", "a = 1"):
+        (tmp_path / "corpus.py").write_text(text, encoding="utf-8")
+        found.append(corpus.generator_digest.__wrapped__())
+    assert found[0] == found[2] != found[1]
+
+
+def test_a_piece_of_another_stamp_is_made_anew(made, tmp_path: Path) -> None:
+    piece, path = made.pieces[0], tmp_path / made.index[0]["path"]
+    path.write_bytes((made.folder / path.name).read_bytes())
+    make_piece(tmp_path, replace(piece, stamp="another"))
+    with soundfile.SoundFile(path) as file:
+        assert file.comment == "another"
+
+
+def test_a_piece_of_the_wrong_length_is_made_anew(made, tmp_path: Path) -> None:
+    record, path = made.index[0], tmp_path / made.index[0]["path"]
+    samples, _ = soundfile.read(made.folder / path.name, dtype="int16")
+    with soundfile.SoundFile(path, "w", RATE, 1, subtype="PCM_16") as file:
+        file.comment = made.pieces[0].stamp
+        file.write(samples[:-1])
+    assert make_piece(tmp_path, made.pieces[0])["pcm_blake3"] == record["pcm_blake3"]
+    np.testing.assert_array_equal(soundfile.read(path, dtype="int16")[0], samples)
+
+
 def start(folder: Path, made, count: int) -> subprocess.Popen[bytes]:
     wanted = ",".join(piece.id for piece in made.pieces[:count])
     return subprocess.Popen([sys.executable, "-c", SCRIPT, str(folder), wanted])
@@ -133,6 +211,20 @@ def test_a_soundfont_that_is_none_is_refused_before_anything_is_made(tmp_path: P
     assert [path.name for path in tmp_path.iterdir()] == ["song.mid"]
 
 
+def test_fonts_of_one_file_name_make_data_sets_of_two_names(
+    monkeypatch: pytest.MonkeyPatch, other_soundfont: Path, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(corpus, "SIZES", TINY)
+    same_name = tmp_path / "bundled" / other_soundfont.name
+    same_name.parent.mkdir()
+    same_name.write_bytes(soundfont_path().read_bytes())
+    fonts = (other_soundfont, same_name)
+    one, other = (etudes.load(tmp_path, size="etudes-small", soundfont=font, workers=1) for font in fonts)
+    assert one.name == f"etudes-small?soundfont=other-{blake3(other_soundfont.read_bytes()).hexdigest()[:12]}"
+    assert other.name != one.name
+    assert (one.license, "other.sf2" in one.source) == ("", True)
+
+
 def test_a_misspelt_size_gets_a_hint() -> None:
     with pytest.raises(UnknownName, match="Did you mean 'etudes-small'"):
         plan("etude-smal")
@@ -149,7 +241,7 @@ def test_an_unfinished_folder_is_no_corpus(tmp_path: Path) -> None:
 
 
 def test_the_data_set_answers_every_target(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(corpus, "SIZES", {"etudes-small": Size(train=1, valid=1, test=1, seed=5)})
+    monkeypatch.setattr(corpus, "SIZES", TINY)
     dataset = etudes.load(tmp_path, size="etudes-small", workers=1)
     assert sorted(track.split for track in dataset.tracks) == ["test", "train", "valid"]
     for track in dataset.tracks:
@@ -163,10 +255,11 @@ def test_the_data_set_answers_every_target(monkeypatch: pytest.MonkeyPatch, tmp_
         assert track.load().duration_s == pytest.approx(timeline.edges_s[-1], abs=0.001)
 
 
-def test_sections_follow_each_other_without_gaps(made) -> None:
+def test_the_first_section_begins_with_the_recording_and_the_rest_follow_without_gaps(made) -> None:
     for record in made.index:
         sections = record["labels"]["segments"]
-        assert 0 <= sections[0][0] < 3  # silence before the first beat belongs to no section
+        assert 0 <= sections[0][0] < 3  # the first beat; the silence before it is given to the first section
+        assert etudes._answers(record["labels"])["segments"].edges_s[0] == 0.0
         assert all(before[1] == after[0] for before, after in pairwise(sections))
 
 

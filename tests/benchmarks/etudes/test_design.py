@@ -80,6 +80,13 @@ def test_families_tell_of_nothing_but_the_genre(factors: tuple[Factors, ...]) ->
     assert worst[0] < FAINT, worst
 
 
+def test_drums_tell_of_nothing_but_the_genre(factors: tuple[Factors, ...]) -> None:
+    found = labels(factors)
+    del found["genre"]
+    worst = max((cramers_v(found[name], [one.drums for one in factors]), name) for name in found)
+    assert worst[0] < INDEPENDENT, worst
+
+
 def test_families_are_equally_frequent_but_for_the_bass(factors: tuple[Factors, ...]) -> None:
     counts = Counter(family for one in factors for family in one.families)
     bass = counts.pop("bass")

@@ -48,9 +48,9 @@ def test_the_tempo_of_the_file_is_the_label(scores: list[Score]) -> None:
         assert tempi == pytest.approx([score.factors.tempo_bpm], rel=1e-5)
 
 
-def test_level_place_and_sends_are_set_once_at_the_start(scores: list[Score]) -> None:
+def test_level_and_chorus_are_set_once_at_the_start(scores: list[Score]) -> None:
     for instrument in read(to_midi(scores[0])).instruments:
-        assert sorted(change.number for change in instrument.control_changes) == [7, 10, 91, 93]
+        assert sorted(change.number for change in instrument.control_changes) == [7, 91, 93]
         assert all(change.time == 0 and 0 <= change.value <= 127 for change in instrument.control_changes)
 
 

@@ -17,7 +17,7 @@ TURN_HZ = 78 / 60
 
 def record(stems: Stems, dice: np.random.Generator, age: float) -> Samples:
     """Everyone crowds before one horn, the drummer at the far wall and the singer nearest."""
-    mix = stems.mixed(drums_db=dice.uniform(-11, -2), voice_db=dice.uniform(0, 4))
+    mix = stems.mixed(drums_db=dice.uniform(-6, 0), voice_db=dice.uniform(0, 4))
     heard = convolve(mix, room(dice, decay_s=dice.uniform(0.15, 0.5), wet_db=dice.uniform(-14, -5)))
     heard = saturate(_horn(heard, dice, age), dice.uniform(-14, -4), dice.uniform(0, 0.3))
     heard = wow(heard, dice, TURN_HZ, dice.uniform(0.05, 0.4))

@@ -16,9 +16,9 @@ from earmark_benchmarks.etudes.chain.effects import (
 )
 from earmark_benchmarks.etudes.render import Samples
 
-LOUDNESS_DB = (-24.0, -16.0)
+LOUDNESS_DB = (-24.5, -15.5)
 """Root mean square of every étude against full scale: quiet or loud as it is played, whatever the era."""
-FORCE_DB, FADER_DB = 3.0, 1.0
+FORCE_DB, FADER_DB = 2.5, 2.0
 """What loud playing adds to the middle of LOUDNESS_DB (and soft playing takes), and what chance does, either way."""
 CEILING_DB = -0.6
 """No sample lies above it."""

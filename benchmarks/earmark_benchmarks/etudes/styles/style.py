@@ -47,7 +47,7 @@ class Style:
     counters: tuple[str, ...]
     """What a second melody does: answer, line, riff, imitation or thirds."""
     tone: tuple[float, float, float]
-    """Lows, middle and highs of its records, in dB against the mean of all styles."""
+    """Lows, middle and highs of its records, in dB against a neutral mix."""
     scales: tuple[str, ...] = ("diatonic",)
     """Melodic scales to choose from: diatonic or pentatonic."""
     leap: float = 0.25
