@@ -18,18 +18,15 @@ from earmark.audio import AudioFile, resample
 from earmark.dataset import Track
 from earmark.extract import extract
 from earmark.extract.embed import exact_arithmetic
-from earmark.model import OpenedModel
+from earmark.registry import open_model
 from earmark.store import Store
-from earmark_plugins.models.log_mel import provide_models
 
 RATE_HZ = 44_100
 FORMATS = (("flac", "PCM_16"), ("ogg", "VORBIS"))
 ROUNDS = 5
 
 
-def opened_log_mel() -> OpenedModel:
-    (info,) = provide_models()
-    return OpenedModel(info=info, model=info.load())
+opened_log_mel = functools.partial(open_model, "log-mel")
 
 
 @pytest.fixture(scope="module")
