@@ -1,12 +1,15 @@
 """``bench show``: print a result again, or draw it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from earmark.cli.options import Json
 from earmark.cli.screen import table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NAME = "show"
 
@@ -34,11 +37,10 @@ def command(
         typer.echo(str(found))
 
 
-def _every_metric(frame: "object") -> str:
+def _every_metric(frame: "pd.DataFrame") -> str:
     """Every score of the result, three decimals."""
-    import pandas as pd  # noqa: PLC0415
+    from earmark.result.table import number  # noqa: PLC0415
 
-    assert isinstance(frame, pd.DataFrame)  # noqa: S101 - to_pandas gives nothing else
-    shown = frame.drop(columns="family").astype(object)
-    cells = [["–" if pd.isna(c) else c if isinstance(c, str) else f"{c:.3f}" for c in row] for row in shown.to_numpy()]
+    shown = frame.drop(columns="family").astype(object).where(frame.notna(), None)
+    cells = [[cell if isinstance(cell, str) else number(cell) for cell in row] for row in shown.to_numpy()]
     return table(cells, list(shown.columns))
