@@ -29,25 +29,23 @@ def print_warning(
 
 
 class Bars:
-    """Progress bars on standard error: share done, speed in units a second, and the time left.
+    """Progress bars on standard error, 80 columns wide: share done, speed in units a second, and the time left.
 
     Off a terminal each phase prints a line at its start and one at its end instead.
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
         from rich.console import Console  # noqa: PLC0415 - `bench --help` must answer at once
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn  # noqa: PLC0415
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
         self._console = Console(stderr=True, quiet=quiet)
         self._progress = Progress(
-            TextColumn("{task.description:<22}"),
-            BarColumn(bar_width=28),
+            TextColumn("{task.description:<17}"),
+            BarColumn(bar_width=12),
             TextColumn("{task.percentage:>3.0f} %"),
-            TextColumn("{task.fields[speed]:<28}"),
-            TextColumn("left"),
+            TextColumn("{task.fields[speed]:<20}"),
             TimeRemainingColumn(),
-            TextColumn("spent"),
-            TimeElapsedColumn(),
+            TextColumn("left"),
             console=self._console,
             disable=quiet or not self._console.is_terminal,
         )
@@ -69,8 +67,9 @@ class Bars:
             self._say_if_plain(f"{phase}: {total:,.0f} {unit}")
         task = self._progress.tasks[self._phases[phase]]
         speed = f"{task.speed:,.0f} {unit}/s" if task.speed else unit
-        self._progress.update(task.id, completed=done, total=total, speed=speed)
-        if done > total - 1e-6:  # seconds of audio are sums of fractions
+        finished = done > total - 1e-6  # seconds of audio are sums of fractions
+        self._progress.update(task.id, completed=total if finished else done, total=total, speed=speed)
+        if finished:
             self._say_if_plain(f"{phase}: done")
 
     def _say_if_plain(self, line: str) -> None:
