@@ -149,11 +149,11 @@ def test_ctrl_c_says_that_nothing_is_lost(table: Path, tmp_path: Path) -> None:
         text=True,
     )
     until = time.monotonic() + FIRST_SHARD_S
-    while not (tmp_path / "c/embeddings").exists() and time.monotonic() < until:
+    while not list(tmp_path.glob("c/embeddings/shards/*.safetensors")) and time.monotonic() < until:
         time.sleep(0.01)
     victim.send_signal(signal.SIGINT)
     _, said = victim.communicate(timeout=FIRST_SHARD_S)
-    assert victim.returncode == 130
+    assert victim.returncode in (130, -signal.SIGINT)  # the shell shows 130 for either
     assert "What was finished is kept" in said
 
 
