@@ -36,8 +36,7 @@ def main() -> None:
     except EarmarkError as error:
         complain(str(error))
         sys.exit(1)
-    except (KeyboardInterrupt, SystemExit) as ended:  # typer turns most Ctrl-C into an exit without a word
-        if isinstance(ended, SystemExit) and ended.code != INTERRUPTED:
-            raise
-        complain("Stopped. What was finished is kept; the same command goes on from there.")
-        sys.exit(INTERRUPTED)
+    except SystemExit as ended:  # typer turns Ctrl-C into an exit without a word
+        if ended.code == INTERRUPTED:
+            complain("Stopped. What was finished is kept; the same command goes on from there.")
+        raise
