@@ -176,8 +176,6 @@ def best_guess(target: Target, labels: Sequence[Label], count: int, main: Metric
     return np.repeat(guesses[best][None], count, axis=0)
 
 
-def metric_names(target: Target) -> tuple[str, ...]:
+def metrics_of(target: Target) -> tuple[Metric, ...]:
     """What a target is scored by; the first is the main one."""
-    if target.form == "timeline":
-        return tuple(m.name for m in metric.SEGMENT_METRICS)
-    return tuple(m.name for m in ANSWERS[target.form].metrics(target))
+    return metric.SEGMENT_METRICS if target.form == "timeline" else ANSWERS[target.form].metrics(target)

@@ -57,9 +57,10 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
             model, own if data else benchmark or "etudes", tasks=names(tasks), probes=names(probes), limit=limit,
             device=device, workers=workers, seed=seed, cache=cache, progress=progress,
         )  # fmt: skip
-    written = write_result(result, out or result_path(result))
+    path = out or result_path(result)
+    written = write_result(result, path)
     typer.echo(to_json(written) if as_json else f"\n{written}")
-    typer.echo(f"Result: {out or result_path(result)}", err=True)
+    typer.echo(f"Result: {path}", err=True)
 
 
 def _check_words(own: "Recordings", benchmark: str | None, out: Path | None) -> None:

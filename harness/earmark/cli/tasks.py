@@ -33,14 +33,14 @@ COLUMNS = ("benchmark", "version", "task", "family", "answer", "metrics", "read 
 
 
 def _rows(benchmark: "Benchmark") -> list[list[str]]:
-    from earmark.answer import metric_names  # noqa: PLC0415 - brings the metrics along
+    from earmark.answer import metrics_of  # noqa: PLC0415 - brings the metrics along
     from earmark.registry import installed  # noqa: PLC0415
 
     rows = []
     for task in benchmark.tasks:
         target = {t.name: t for t in installed().datasets[task.dataset].targets}[task.target]
         classes = str(len(target.classes)) if target.classes else ""
-        names = ", ".join(metric_names(target))
+        names = ", ".join(metric.name for metric in metrics_of(target))
         rows.append(
             [benchmark.name, benchmark.version, task.name, target.family, target.form, names, task.recipe, classes]
         )

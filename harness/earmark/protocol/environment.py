@@ -5,7 +5,7 @@ import platform
 import resource
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import metadata
 
@@ -13,7 +13,7 @@ LIBRARIES = ("earmark", "torch", "numpy", "scipy", "scikit-learn", "mir_eval", "
 """Those that can move a number."""
 
 
-def describe(device: str) -> Mapping[str, str]:
+def describe(device: str) -> dict[str, str]:
     """Versions and machine, without a word that names its owner."""
     return {
         "python": platform.python_version(),

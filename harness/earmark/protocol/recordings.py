@@ -1,7 +1,7 @@
 """The data of a run: a benchmark's own, or the user's recordings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from earmark.dataset import Dataset
@@ -55,7 +55,7 @@ def prepare(on: str | Recordings, place: Place, *, workers: int | None, seed: in
 def _rename(benchmark: Benchmark, datasets: Mapping[str, Dataset]) -> Benchmark:
     """A variant's results must not pass for the benchmark's own: it takes the names of its data sets."""
     name = "+".join(dataset.name for dataset in datasets.values())
-    return Benchmark(name=name, version=benchmark.version, tasks=benchmark.tasks, summary=benchmark.summary)
+    return replace(benchmark, name=name)
 
 
 def choose(tasks: tuple[Task, ...], exam: Exam, wanted: tuple[str, ...]) -> tuple[Task, ...]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -87,7 +87,7 @@ def run(  # noqa: PLR0913 - what is measured, then how; all but two by keyword
         limit=limit,
         asked=tuple(tasks),
         notes=(*dropped, *(() if baseline else (f"No baseline: no plugin brings {BASELINE!r}.",))),
-        environment=dict(describe(device)),
+        environment=describe(device),
         cost=_cost(clock, sitting),
     ).with_tables(tables_of(rows, exam.datasets.values()))
 
@@ -122,17 +122,12 @@ def _askable(wanted: tuple[Task, ...], exam: Exam, *, limited: bool) -> tuple[tu
 
 def _limited(exam: Exam, limit: int) -> Exam:
     """The first tracks of each split, in the order of the data set."""
-    datasets = {name: _first(dataset, limit) for name, dataset in exam.datasets.items()}
-    return Exam(benchmark=exam.benchmark, datasets=datasets)
+    return replace(exam, datasets={name: _first(dataset, limit) for name, dataset in exam.datasets.items()})
 
 
 def _first(dataset: Dataset, limit: int) -> Dataset:
     kept = [t for split in SPLITS for t in [t for t in dataset.tracks if t.split == split][:limit]]
-    return Dataset(
-        name=dataset.name, version=dataset.version, license=dataset.license, source=dataset.source,
-        targets=dataset.targets, tracks=tuple(kept), notes=dataset.notes,
-        drawn_split=dataset.drawn_split,
-    )  # fmt: skip
+    return replace(dataset, tracks=tuple(kept))
 
 
 def _sit(
@@ -165,10 +160,12 @@ def _mark(
 ) -> list[tuple[TaskResult, list[dict[str, Any]]]]:  # fmt: skip
     """Read and score every task in turn, each with the probes it takes."""
     marked = []
+    juries: dict[tuple[str, str], Jury] = {}  # two readings of one target are judged by the same one
     for done, task in enumerate(wanted):
         progress("probe", done, len(wanted), "tasks")
         material = _gather(task, exam, sitting, baseline)
-        jury = Jury.of(material, resamples=RESAMPLES, seed=seed)
+        asked = (task.dataset, task.target)
+        jury = juries[asked] = juries.get(asked) or Jury.of(material, resamples=RESAMPLES, seed=seed)
         for probe, reader in readers_of(task, probes, seed).items():
             with clock.phase("probe"):
                 reading = reader(material, sitting.embedded[task.dataset], jury.metrics[0])

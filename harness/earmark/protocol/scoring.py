@@ -7,9 +7,8 @@ from typing import Any, Literal, cast
 
 import numpy as np
 
-from earmark.answer import ANSWERS, best_guess
+from earmark.answer import ANSWERS, best_guess, metrics_of
 from earmark.metric import (
-    SEGMENT_METRICS,
     Metric,
     Scores,
     Weights,
@@ -39,7 +38,7 @@ class Jury:
     def of(cls, material: Material, *, resamples: int, seed: int) -> "Jury":
         """Convene over the test tracks of a task."""
         groups = [track.group for track in material.tracks["test"]]
-        metrics, reference = metrics_of(material), _reference(material, "test")
+        metrics, reference = metrics_of(material.target), _reference(material, "test")
         chance = tuple(_chance(material, metric, reference) for metric in metrics)
         weights = group_weights(groups, resamples, seed)
         return cls(metrics=metrics, reference=reference, weights=weights, chance=chance)
@@ -74,13 +73,6 @@ class Jury:
 def finite(value: float | None) -> float | None:
     """The number, or None where there is none: JSON has no NaN."""
     return float(value) if value is not None and math.isfinite(value) else None
-
-
-def metrics_of(material: Material) -> tuple[Metric, ...]:
-    """The metrics of a task; the first is the main one."""
-    if material.target.form == "timeline":
-        return SEGMENT_METRICS
-    return ANSWERS[material.target.form].metrics(material.target)
 
 
 def _reference(material: Material, split: str) -> Any:

@@ -23,9 +23,9 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 def against_baseline(result: Result) -> dict[tuple[str, str], int]:
     """By task and probe: 1 clearly better than the baseline, -1 clearly worse, 0 not to be told apart."""
-    compared = [t for t in result.tasks if t.gain is not None and t.gain.p is not None]
-    adjusted = holm([t.gain.p for t in compared if t.gain is not None and t.gain.p is not None])
-    return {(t.task, t.probe): _sign(t) if p < LEVEL else 0 for t, p in zip(compared, adjusted, strict=True)}
+    compared = [(t, t.gain.p) for t in result.tasks if t.gain is not None and t.gain.p is not None]
+    adjusted = holm([p for _, p in compared])
+    return {(t.task, t.probe): _sign(t) if p < LEVEL else 0 for (t, _), p in zip(compared, adjusted, strict=True)}
 
 
 def _sign(task: TaskResult) -> int:

@@ -148,7 +148,7 @@ def test_ctrl_c_says_that_nothing_is_lost(table: Path, tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     )
-    # Not while torch is imported: CPython then dies of the signal even after a clean exit, which shells show as 130 too.
+    # Not while torch is imported: CPython then dies of the signal even after a clean exit.
     until = time.monotonic() + FIRST_SHARD_S
     while not list(tmp_path.glob("c/embeddings/shards/*.safetensors")) and time.monotonic() < until:
         time.sleep(0.01)
