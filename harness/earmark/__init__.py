@@ -13,16 +13,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from earmark.audio import Audio
     from earmark.dataset import Dataset, DatasetInfo, ReaderInfo, Track
-    from earmark.errors import EarmarkError
+    from earmark.errors import EarmarkError, PluginError
     from earmark.hookspecs import hookimpl
-    from earmark.model import Model, ModelInfo
+    from earmark.model import AdapterInfo, Model, ModelInfo, Recorded, TrackModel
+    from earmark.perturbation import Perturbation
     from earmark.protocol import run
     from earmark.result import Result
     from earmark.target import Target, Timeline
     from earmark.task import Benchmark, Task
+    from earmark.trainer import TrainerInfo
+    from earmark.weights import load_weights
 
 __version__ = metadata.version("earmark")
 __all__ = [
+    "AdapterInfo",
     "Audio",
     "Benchmark",
     "Dataset",
@@ -30,17 +34,24 @@ __all__ = [
     "EarmarkError",
     "Model",
     "ModelInfo",
+    "Perturbation",
+    "PluginError",
     "ReaderInfo",
+    "Recorded",
     "Result",
     "Target",
     "Task",
     "Timeline",
     "Track",
+    "TrackModel",
+    "TrainerInfo",
     "hookimpl",
+    "load_weights",
     "run",
 ]
 
 HOMES = {
+    "AdapterInfo": "model",
     "Audio": "audio",
     "Benchmark": "task",
     "Dataset": "dataset",
@@ -48,13 +59,19 @@ HOMES = {
     "EarmarkError": "errors",
     "Model": "model",
     "ModelInfo": "model",
+    "Perturbation": "perturbation",
+    "PluginError": "errors",
     "ReaderInfo": "dataset",
+    "Recorded": "model",
     "Result": "result",
     "Target": "target",
     "Task": "task",
     "Timeline": "target",
     "Track": "dataset",
+    "TrackModel": "model",
+    "TrainerInfo": "trainer",
     "hookimpl": "hookspecs",
+    "load_weights": "weights",
     "run": "protocol",
 }
 

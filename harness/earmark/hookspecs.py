@@ -3,8 +3,10 @@
 import pluggy
 
 from earmark.dataset import DatasetInfo, ReaderInfo
-from earmark.model import ModelInfo
+from earmark.model import AdapterInfo, ModelInfo
+from earmark.perturbation import Perturbation
 from earmark.task import Benchmark
+from earmark.trainer import TrainerInfo
 
 PROJECT = "earmark"
 """Also the entry-point group: ``[project.entry-points.earmark]``."""
@@ -18,6 +20,16 @@ def provide_models() -> list[ModelInfo]:  # type: ignore[empty-body]
 
 
 @hookspec
+def provide_adapters() -> list[AdapterInfo]:  # type: ignore[empty-body]
+    """Return the adapters that open models which exist behind some interface."""
+
+
+@hookspec
+def provide_trainers() -> list[TrainerInfo]:  # type: ignore[empty-body]
+    """Return the recipes that this plugin brings for training reference models."""
+
+
+@hookspec
 def provide_datasets() -> list[DatasetInfo]:  # type: ignore[empty-body]
     """Return the data sets that this plugin can make or read from the user's disk."""
 
@@ -25,6 +37,11 @@ def provide_datasets() -> list[DatasetInfo]:  # type: ignore[empty-body]
 @hookspec
 def provide_readers() -> list[ReaderInfo]:  # type: ignore[empty-body]
     """Return the readers that open what a user names with ``--data``."""
+
+
+@hookspec
+def provide_perturbations() -> list[Perturbation]:  # type: ignore[empty-body]
+    """Return the changes of audio that this plugin brings."""
 
 
 @hookspec

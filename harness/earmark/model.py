@@ -1,10 +1,13 @@
 """What a plugin says and does to be measured."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
+from earmark.audio import Audio
 from earmark.errors import PluginError
+from earmark.progress import Progress
 
 Array = Any
 """A torch tensor or a numpy array; the harness hands over tensors and takes either."""
@@ -14,7 +17,33 @@ class Model(Protocol):
     """Turns audio into embeddings; everything else is the harness's."""
 
     def embed(self, audio: Array) -> Array:
-        """Map audio [batch, samples], float32 in [-1, 1], to embeddings [batch, frames, dim]."""
+        """Map audio [batch, samples], float32 in [-1, 1], to embeddings [batch, frames, dim].
+
+        A model whose info names layers returns all of them: [layers, batch, frames, dim], or a mapping from their
+        names to [batch, frames, dim].
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A recording as a `TrackModel` meets it."""
+
+    id: str
+    load: Callable[[], Audio]
+    """Decodes it, mono, at the model's sample rate; raises AudioError."""
+
+
+class TrackModel(Protocol):
+    """Answers for whole recordings by their id: embeddings computed elsewhere, or by a program of its own."""
+
+    def embed_tracks(self, tracks: Sequence[Recorded]) -> Iterator[tuple[str, Array | str]]:
+        """Yield for each track its id and its embeddings [frames, dim], which span its whole length evenly, or [dim].
+
+        A sentence in their place says why there are none: the track is skipped and named.
+        """
+
+
+GAINS = ("", "heard", "invariant")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +55,9 @@ class ModelInfo:
     sample_rate: int
     """Hz: the harness resamples to it."""
     dim: int
-    load: Callable[..., Model]
-    """Called with the plugin's options, and ``device`` if it takes one; returns the model ready to embed."""
+    load: Callable[..., Model | TrackModel]
+    """Returns the model ready to embed. Called with the plugin's options by keyword, and with what it names of:
+    ``device``; ``folder``, where `fetch` put things; ``trust``, a subset of TRUSTS that the user grants."""
     window_s: float | None = None
     """Seconds of audio that the model takes at once; None: the whole track."""
     hop_s: float | None = None
@@ -40,6 +70,14 @@ class ModelInfo:
     summary: str = ""
     options: tuple[str, ...] = ()
     """Names that may follow a question mark: ``my-model?layer=7``."""
+    layers: Mapping[str, int] = field(default_factory=dict)
+    """Name and dimension of each layer that `embed` returns, from input to output; empty: it returns one answer."""
+    layer: str = ""
+    """The layer that is taken unless the user asks for others; empty: the last."""
+    fetch: Callable[[Path, Progress], None] | None = None
+    """``fetch(folder, progress)`` obtains what `load` needs, such as weights; None: it needs nothing."""
+    gain: str = ""
+    """How embeddings answer to a gain, one of GAINS: they move with it, or they do not; empty: nobody says."""
 
     def __post_init__(self) -> None:
         if not all(isinstance(text, str) and text for text in (self.name, self.version)):
@@ -54,6 +92,23 @@ class ModelInfo:
                 raise PluginError(f"Model {self.name!r} has {what} {seconds}; it must be above 0 or None.")
         if self.hop_s is not None and self.window_s is None:
             raise PluginError(f"Model {self.name!r} has a hop_s but no window_s: a whole track has no next window.")
+        if self.gain not in GAINS:
+            raise PluginError(f"Model {self.name!r} has gain {self.gain!r}; it must be one of {GAINS}.")
+        self._check_layers()
+
+    def _check_layers(self) -> None:
+        if (self.layer or self.layers) and self.main_layer not in self.layers:
+            raise PluginError(f"Model {self.name!r} has no layer {self.layer!r}; it has {', '.join(self.layers)}.")
+        if self.layers and self.dim != self.layers[self.main_layer]:
+            raise PluginError(
+                f"Model {self.name!r} has dim {self.dim}, but its layer {self.main_layer!r} has "
+                f"{self.layers[self.main_layer]}; they must be the same."
+            )
+
+    @property
+    def main_layer(self) -> str:
+        """The name of the layer that is taken unless the user asks for others; empty without layers."""
+        return self.layer or (list(self.layers)[-1] if self.layers else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +116,33 @@ class OpenedModel:
     """A model ready to embed, with what is known of it."""
 
     info: ModelInfo
-    model: Model
+    model: Model | TrackModel
     options: tuple[tuple[str, str], ...] = ()
     """What followed the question mark in its name, sorted."""
+
+
+TRUSTS = {
+    "remote-code": "run code that comes with a model (--trust-remote-code)",
+    "weights": "load weights that are pickles and may run code (--trust-weights)",
+}
+"""What a user may grant a model beyond the ordinary."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdapterInfo:
+    """A door for models that exist behind some interface, such as ``hear:module`` or ``onnx:model.onnx``."""
+
+    name: str
+    """What stands before the colon."""
+    describe: Callable[..., ModelInfo]
+    """``describe(argument, **options)``, with ``trust`` if it takes it: what is known of the model behind the colon.
+
+    The info's `load` takes no options any more, and its name holds no path of this machine. Raises PluginError.
+    """
+    argument: str = "FILE"
+    """What follows the colon, in a word for the help text."""
+    options: tuple[str, ...] = ()
+    """Names that may follow a question mark."""
+    accepts: Callable[[Path], bool] | None = None
+    """Whether a bare path belongs to it; None: it wants its colon."""
+    summary: str = ""

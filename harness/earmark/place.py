@@ -1,4 +1,4 @@
-"""Where earmark keeps what it makes: a folder for data sets, a folder for embeddings."""
+"""Where earmark keeps what it makes or obtains: a folder each for data sets, embeddings and models."""
 
 import os
 import shutil
@@ -41,12 +41,17 @@ class Place:
         return self.root / "embeddings"
 
     @property
+    def models(self) -> Path:
+        """Weights that `bench models get` obtained, a folder a model."""
+        return self.root / "models"
+
+    @property
     def folders(self) -> Mapping[str, Path]:
         """By the name that `bench data clear` takes."""
-        return {"datasets": self.datasets, "embeddings": self.embeddings}
+        return {"datasets": self.datasets, "embeddings": self.embeddings, "models": self.models}
 
     def choose(self, what: str) -> list[Path]:
-        """The folders that `what` names (``all`` names both); raises UnknownName."""
+        """The folders that `what` names (``all`` names each); raises UnknownName."""
         if what != "all" and what not in self.folders:
             raise UnknownName("kind of cached thing", what, [*self.folders, "all"])
         return [path for name, path in self.folders.items() if what in (name, "all")]

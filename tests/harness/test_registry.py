@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 import torch
 
-from earmark import ModelInfo, hookimpl
+from earmark import AdapterInfo, ModelInfo, hookimpl
 from earmark.errors import PluginError, UnknownName
 from earmark.registry import find_benchmark, find_dataset, find_model, load_catalogue, open_model, split_options
+from earmark.registry.models import public
 
 MODEL_FILE = """
-from earmark import ModelInfo, hookimpl
+from earmark import AdapterInfo, ModelInfo, hookimpl
 
 class Loudness:
     def embed(self, audio):
@@ -176,3 +177,55 @@ def test_a_distribution_of_its_own_brings_a_model(tmp_path: Path) -> None:
     assert "loudness" in listed.stdout
     assert "log-mel" in listed.stdout
     assert "Plugin 'ruin (loud)' is left out" in listed.stderr
+
+
+def adapting(**known: object) -> AdapterInfo:
+    def describe(argument: str, rate: str = "8000", *, trust: frozenset[str] = frozenset()) -> ModelInfo:
+        if argument == "broken":
+            raise FileNotFoundError(argument)
+        about = {"name": f"odd:{argument}", "version": ",".join(sorted(trust)) or "1", "sample_rate": int(rate)}
+        return ModelInfo(dim=1, load=lambda folder, trust: (folder, trust), **about)  # type: ignore[arg-type]
+
+    return AdapterInfo(**{"name": "odd", "describe": describe, "options": ("rate",)} | known)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def odd(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A world with the one adapter `odd`, which also takes bare paths that end in .odd."""
+    adapter = adapting(accepts=lambda path: path.suffix == ".odd")
+    catalogue = load_catalogue([plugin("odd", provide_adapters=lambda: [adapter])])
+    monkeypatch.setattr("earmark.registry.models.installed", lambda: catalogue)
+
+
+@pytest.mark.usefixtures("odd")
+def test_what_follows_the_colon_goes_to_the_adapter() -> None:
+    info, options = find_model("odd:thing?rate=16000")
+    assert (info.name, info.sample_rate, options) == ("odd:thing", 16_000, {"rate": "16000"})
+    assert find_model("some/model.odd")[0].name == "odd:some/model.odd"
+
+
+@pytest.mark.usefixtures("odd")
+def test_what_the_user_grants_reaches_description_and_loading(tmp_path: Path) -> None:
+    opened = open_model("odd:thing", models=tmp_path, trust=frozenset({"weights"}))
+    assert opened.info.version == "weights"
+    assert opened.model == (tmp_path / "odd:thing", frozenset({"weights"}))
+
+
+@pytest.mark.usefixtures("odd")
+def test_mistakes_with_an_adapter_are_named() -> None:
+    with pytest.raises(UnknownName, match="Did you mean 'rate'"):
+        find_model("odd:thing?rte=1")
+    with pytest.raises(PluginError, match="odd: names no model; write odd:FILE"):
+        find_model("odd:")
+    with pytest.raises(PluginError, match="odd:broken cannot be read: FileNotFoundError: broken"):
+        find_model("odd:broken")
+    with pytest.raises(UnknownName, match="odd:FILE"):
+        find_model("thing")
+
+
+@pytest.mark.usefixtures("odd")
+def test_a_result_names_no_path_of_this_machine(tmp_path: Path) -> None:
+    (tmp_path / "16000").write_text("")
+    opened = open_model("odd:thing?rate=16000", models=tmp_path)
+    assert opened.options == (("rate", "16000"),)
+    assert public({"weights": str(tmp_path / "16000"), "layer": "7"}) == {"weights": "16000", "layer": "7"}

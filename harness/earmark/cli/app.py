@@ -23,8 +23,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (run, show, models, tasks):
+for module in (run, show, tasks):
     app.command(name=module.NAME)(module.command)
+app.add_typer(models.app, name="models")
 app.add_typer(data.app, name="data")
 
 

@@ -17,6 +17,19 @@ Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Worker pr
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts instead of a table.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bars.")]
 
+TrustWeights = Annotated[
+    bool,
+    typer.Option("--trust-weights", help="Load weights that are pickles, which may run code."),
+]
+TrustRemoteCode = Annotated[
+    bool, typer.Option("--trust-remote-code", help="Run code that comes with a model from elsewhere.")
+]
+
+
+def trusted(*, weights: bool, remote_code: bool) -> tuple[str, ...]:
+    """The words for what the user grants models."""
+    return tuple(word for word, granted in (("weights", weights), ("remote-code", remote_code)) if granted)
+
 
 def pairs(values: list[str], option: str, *, may_be_empty: bool = False) -> dict[str, str]:
     """Read repeated ``name=value`` options; raises EarmarkError naming the one that is not of that form."""

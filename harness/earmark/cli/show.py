@@ -17,20 +17,26 @@ NAME = "show"
 def command(
     result: Annotated[Path, typer.Argument(help="A result file that `bench run` wrote.", show_default=False)],
     plot: Annotated[Path | None, typer.Option("--plot", help="Draw it to this .svg, .png or .pdf file.")] = None,
+    layers: Annotated[
+        bool, typer.Option("--layers", help="Score by layer; with --plot, their curves.")
+    ] = False,
     full: Annotated[bool, typer.Option("--full", help="Every metric of every task, not only the main one.")] = False,
     as_json: Json = False,
 ) -> None:
     """Print the table of a result again."""
     from earmark.result import read_result  # noqa: PLC0415
     from earmark.result.files import to_json  # noqa: PLC0415
+    from earmark.result.layers import draw_layers, layer_table  # noqa: PLC0415
     from earmark.result.picture import draw  # noqa: PLC0415
 
     found = read_result(result)
     if plot is not None:
-        draw(found, plot)
+        (draw_layers if layers else draw)(found, plot)
         typer.echo(f"Picture: {plot}", err=True)
     if as_json:
         typer.echo(to_json(found))
+    elif layers:
+        typer.echo(layer_table(found))
     elif full:
         typer.echo(_every_metric(found.to_pandas()))
     else:

@@ -1,29 +1,39 @@
-"""A chunk of tracks: decoded, embedded and written to the store as one shard."""
+"""A chunk of tracks: each decoded once, embedded by every model that asks, and written to the store as one shard."""
 
+import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 
 from earmark.audio import Audio, AudioSource, decode, resample
 from earmark.errors import AudioError
-from earmark.extract.embed import Loaded, embed_audio, exact_arithmetic, kind
+from earmark.extract.embed import FULL_PRECISION, Loaded, Way, embed_layers, exact_arithmetic, kind
 from earmark.extract.embeddings import Embeddings
 from earmark.extract.fingerprint import recording_fingerprint
 from earmark.model import OpenedModel
 from earmark.store import Store
 
 DECODERS = 4  # threads that decode ahead of an accelerator, which would wait for one
+TRACKS_TOGETHER = 8  # that share batches on an accelerator: enough to fill them, few enough to hold in memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One recording to embed and the key to store it under; crosses to workers by pickle."""
+    """One recording to embed and the keys to store it under; crosses to workers by pickle."""
 
-    key: str
+    track: str
     checksum: str
     source: AudioSource
     duration_s: float
+    keys: tuple[Mapping[str, str], ...]
+    """For each model, by layer."""
+
+    @property
+    def all_keys(self) -> tuple[str, ...]:
+        """The keys of all models and layers."""
+        return tuple(key for by_layer in self.keys for key in by_layer.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +43,13 @@ class Setup:
     store: Store
     device: str
     batch_size: int
+    precisions: tuple[str, ...] = ()
+    """For each model; empty: all compute in full."""
+
+    def way(self, place: int, layers: tuple[str, ...]) -> Way:
+        """How the model at that place is driven."""
+        precision = self.precisions[place] if self.precisions else FULL_PRECISION
+        return Way(device=self.device, batch_size=self.batch_size, layers=layers, precision=precision)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,64 +57,90 @@ class Done:
     """What became of a chunk."""
 
     jobs: Sequence[Job]
-    audio_s: float = 0.0
-    """Seconds of audio that were embedded."""
+    audio_s: dict[int, float] = field(default_factory=dict)
+    """Seconds of audio that each model embedded, by its place."""
+    busy_s: dict[int, float] = field(default_factory=dict)
+    """Seconds that each model took, by its place."""
     computed: list[str] = field(default_factory=list)
     """Keys that were written."""
     skipped: dict[str, str] = field(default_factory=dict)
     """Why nothing was written, by key."""
 
+    def spent(self, model: int, audio_s: float, since: float) -> None:
+        """Add to the account of a model what it embedded since then."""
+        self.audio_s[model] = self.audio_s.get(model, 0.0) + audio_s
+        self.busy_s[model] = self.busy_s.get(model, 0.0) + time.perf_counter() - since
 
-def embed_chunk(opened: OpenedModel, jobs: Sequence[Job], setup: Setup) -> Done:
-    """Embed the recordings whose keys are still missing and write them as one shard.
+
+Decoded = tuple[Job, Audio]
+
+
+def embed_chunk(models: Sequence[OpenedModel], jobs: Sequence[Job], setup: Setup) -> Done:
+    """Embed the recordings some of whose keys are still missing and write them as one shard.
 
     On a CPU batches never cross from one track to the next, so that the same track gives the same bits whatever it
-    stands beside; an accelerator shares them between the tracks of a chunk, which moves the last digits only.
+    stands beside; an accelerator shares them between some tracks of a chunk, which moves the last digits only.
     """
     done = Done(jobs=jobs)
-    still = set(setup.store.missing([job.key for job in jobs]))  # another run on this store may have been faster
-    todo = [job for job in jobs if job.key in still]
+    still = set(setup.store.missing([key for job in jobs for key in job.all_keys]))  # another run may have been faster
+    todo = [job for job in jobs if still.intersection(job.all_keys)]
     shares = kind(setup.device) != "cpu"
     written: dict[str, Embeddings] = {}
     with exact_arithmetic():
-        tracks = _loaded(todo, opened.info.sample_rate, done, DECODERS if shares else 0)
-        for together in [tracks] if shares else ([track] for track in tracks):
-            written |= embed_audio(opened, together, device=setup.device, batch_size=setup.batch_size)
+        tracks = _decoded(todo, done, DECODERS if shares else 0)
+        while together := list(islice(tracks, TRACKS_TOGETHER if shares else 1)):
+            for place, opened in enumerate(models):
+                written |= _embed(opened, place, together, still, setup, done)
     setup.store.write({key: embeddings.arrays() for key, embeddings in written.items()})
     done.computed.extend(written)
     return done
 
 
-def _loaded(jobs: Sequence[Job], rate: int, done: Done, threads: int) -> Iterator[Loaded]:
-    """Yield decoded and resampled recordings, and note in `done` those that cannot be read."""
-    for job, audio in _ahead(jobs, rate, threads):
+def _embed(
+    opened: OpenedModel, place: int, tracks: Sequence[Decoded], still: set[str], setup: Setup, done: Done
+) -> dict[str, Embeddings]:
+    """Embed tracks by one model, by key: those, and those layers, that are still missing."""
+    mine = [(job, audio) for job, audio in tracks if still.intersection(job.keys[place].values())]
+    if not mine:
+        return {}
+    since = time.perf_counter()
+    layers = tuple(mine[0][0].keys[place])
+    loaded = [Loaded(job.track, job.source.name, resample(audio, opened.info.sample_rate)) for job, audio in mine]
+    found = embed_layers(opened, loaded, setup.way(place, layers))
+    done.spent(place, sum(audio.duration_s for _, audio in mine), since)
+    return {job.keys[place][layer]: found[job.track][layer] for job, _ in mine for layer in layers}
+
+
+def _decoded(jobs: Sequence[Job], done: Done, threads: int) -> Iterator[Decoded]:
+    """Yield decoded recordings, and note in `done` those that cannot be read."""
+    for job, audio in _ahead(jobs, threads):
         if isinstance(audio, AudioError):
-            done.skipped[job.key] = str(audio)
+            done.skipped.update(dict.fromkeys(job.all_keys, str(audio)))
         else:
-            done.audio_s += audio.duration_s
-            yield Loaded(job.key, job.source.name, audio)
+            yield job, audio
 
 
-def _ahead(jobs: Iterable[Job], rate: int, threads: int) -> Iterator[tuple[Job, Audio | AudioError]]:
-    """Load recordings in order, up to two for each thread ahead of whoever takes them."""
+def _ahead(jobs: Iterable[Job], threads: int) -> Iterator[tuple[Job, Audio | AudioError]]:
+    """Decode recordings in order, up to two for each thread ahead of whoever takes them."""
     if not threads:
-        yield from ((job, _load(job, rate)) for job in jobs)
+        yield from ((job, load(job)) for job in jobs)
         return
     with ThreadPoolExecutor(threads) as pool:
         waiting: deque[tuple[Job, Future[Audio | AudioError]]] = deque()
         for job in jobs:
-            waiting.append((job, pool.submit(_load, job, rate)))
+            waiting.append((job, pool.submit(load, job)))
             if len(waiting) > 2 * threads:
                 first, audio = waiting.popleft()
                 yield first, audio.result()
         yield from ((job, audio.result()) for job, audio in waiting)
 
 
-def _load(job: Job, rate: int) -> Audio | AudioError:
+def load(job: Job) -> Audio | AudioError:
+    """Decode a recording, or say why it cannot be."""
     try:
         encoded = job.source.read()
         if recording_fingerprint(encoded) != job.checksum:  # else its embedding would stand under the old key
             return AudioError(f"{job.source.name}: changed while it was being read.")
-        return resample(decode(encoded, job.source.name), rate)
+        return decode(encoded, job.source.name)
     except AudioError as error:
         return error

@@ -1,18 +1,18 @@
 """Embeddings of tracks: found in the store, or computed and put there."""
 
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from earmark.audio import AudioSource
 from earmark.dataset import Track
-from earmark.errors import AudioError, DatasetError, EarmarkError
+from earmark.errors import AudioError, EarmarkError
 from earmark.extract.chunk import Done, Job, Setup, embed_chunk
-from earmark.extract.embed import freeze, kind, windows_at_once
+from earmark.extract.embed import FULL_PRECISION, freeze, kind, windows_at_once
 from earmark.extract.embeddings import Embeddings, from_arrays
-from earmark.extract.fingerprint import key_of, model_fingerprint
+from earmark.extract.listed import embed_listed, is_listed
 from earmark.extract.parameters import count_parameters
+from earmark.extract.plan import Asked, OpenModel, Part, Tally, jobs_for
 from earmark.extract.pool import WorkerKilledError, embed_in_pool
 from earmark.extract.recordings import Recording, look_at
 from earmark.model import OpenedModel
@@ -24,7 +24,6 @@ CHUNK = {"cpu": 8}
 CHUNK_ELSEWHERE = 64
 CHUNKS_A_WORKER = 4  # at least, so that none waits long for the last
 TRACKS_WORTH_A_WORKER = 8  # starting a process costs as much as some tracks
-PROBLEMS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +31,17 @@ class Extraction:
     """The embeddings of some tracks by one model; they stay in the store until they are read."""
 
     store: Store
+    opened: OpenedModel
     model_fingerprint: str
     """Hash of all that decides the model's answers."""
     parameters: int
     """Of the model's torch modules."""
-    keys: Mapping[str, str]
-    """Where each track's embeddings stand in the store, by track id, in the order of the tracks."""
+    by_layer: Mapping[str, Mapping[str, str]]
+    """Where each track's embeddings stand in the store, by layer and track id, in the order of the tracks."""
     checksums: Mapping[str, str]
     """blake3 of each recording's encoded bytes, by track id."""
     skipped: tuple[tuple[str, str], ...]
-    """Track id and reason of every recording that could not be read."""
+    """Track id and reason of every recording that could not be embedded."""
     computed: int
     """Tracks that were embedded now."""
     found: int
@@ -49,72 +49,139 @@ class Extraction:
     audio_s: float
     """Seconds of audio that were embedded now."""
     seconds: Mapping[str, float]
-    """Time by phase: ``open``, ``hash`` and ``embed``."""
+    """Time by phase: ``open``, ``hash`` and ``embed``; of a time that several models shared, this one's share."""
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers that were taken."""
+        return tuple(self.by_layer)
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """Where each track's embeddings of the first layer stand in the store, by track id."""
+        return self.by_layer[self.layers[0]]
 
     @property
     def speed(self) -> float:
         """Seconds of audio embedded per second, over all workers; NaN when all were found."""
         return self.audio_s / self.seconds["embed"] if self.computed else float("nan")
 
-    def read(self, track_id: str) -> Embeddings:
+    def read(self, track_id: str, layer: str | None = None) -> Embeddings:
         """Read the embeddings of one track; raises KeyError when it was skipped, StoreError when they are gone."""
-        return from_arrays(self.store.read(self.keys[track_id]))
+        return from_arrays(self.store.read(self.by_layer[self.layers[0] if layer is None else layer][track_id]))
 
 
-def extract(
+def extract(  # noqa: PLR0913 - what is embedded, then how; all but three by keyword
     tracks: Sequence[Track],
-    open_model: Callable[[], OpenedModel],
+    open_model: OpenModel,
     store: Store,
     *,
+    layers: tuple[str, ...] = (),
     workers: int | None = None,
     device: str = "cpu",
     batch_size: int | None = None,
+    precision: str = FULL_PRECISION,
     progress: Progress = silent,
     max_skipped_share: float = 0.05,
 ) -> Extraction:
-    """Embed every track that the store does not hold yet, and say where all of them stand.
+    """Embed every track by one model; see `extract_each`."""
+    (found,) = extract_each(
+        tracks,
+        [Asked(open_model=open_model, layers=layers, precision=precision)],
+        Setup(store=store, device=device, batch_size=batch_size or windows_at_once(device)),
+        workers=workers,
+        progress=progress,
+        max_skipped_share=max_skipped_share,
+    )
+    return found
 
-    `workers` processes share the work on a CPU (None: one a core), each opening the model for itself; an accelerator
-    is driven from this process. A recording that cannot be read is skipped. Whenever this is stopped, what was
-    written is found again. Raises DatasetError when more than `max_skipped_share` of the tracks cannot be read,
-    PluginError when the model breaks its contract, StoreError when the store cannot be used.
+
+def extract_each(
+    tracks: Sequence[Track],
+    asked: Sequence[Asked],
+    setup: Setup,
+    *,
+    workers: int | None = None,
+    progress: Progress = silent,
+    max_skipped_share: float = 0.05,
+) -> list[Extraction]:
+    """Embed by each model every track that the store does not hold yet, and say where all of them stand.
+
+    Each recording is decoded once for all models. `workers` processes share the work on a CPU (None: one a core), each
+    opening the models for itself; an accelerator is driven from this process. A recording that cannot be read is
+    skipped. Whenever this is stopped, what was written is found again. Raises DatasetError when more than
+    `max_skipped_share` of the tracks cannot be embedded, PluginError when a model breaks its contract, StoreError when
+    the store cannot be used.
     """
     clock = _Clock()
-    opened = open_model()
-    fingerprint = model_fingerprint(opened)
-    clock.lap("open")
     recordings = look_at(tracks, progress)
     found = {t.id: r for t in tracks if isinstance(r := recordings[t.id], Recording)}
-    keys = {track: key_of(fingerprint, recording.checksum) for track, recording in found.items()}
-    skips = _Skips(tracks, keys, max_skipped_share)
-    skips.add_unread({t: str(r) for t, r in recordings.items() if isinstance(r, AudioError)})
-    jobs = _jobs(tracks, keys, found, store)
     clock.lap("hash")
-    setup = Setup(store=store, device=device, batch_size=batch_size or windows_at_once(device))
-    crew = _Crew(opened=opened, open_model=open_model, workers=_workers(workers, device, len(jobs)))
-    audio_s, computed = _work(jobs, crew, setup, skips, progress)
+    parts = [Part.of(one, found) for one in asked]
+    clock.lap("open")
+    tallies = [Tally(part=part, tracks=tracks, max_share=max_skipped_share) for part in parts]
+    for tally in tallies:
+        tally.skip_tracks({t: str(r) for t, r in recordings.items() if isinstance(r, AudioError)})
+    for group in _together(tallies):
+        some = [tally.part for tally in group]
+        jobs = jobs_for(some, tracks, found, setup.store)
+        own = replace(setup, precisions=tuple(part.asked.precision for part in some))
+        _work(jobs, group, _Crew.of(some, workers, setup, len(jobs)), own, progress)
     clock.lap("embed")
+    return [_extraction(tally, tallies, setup.store, found, clock.seconds) for tally in tallies]
+
+
+def _together(tallies: Sequence[Tally]) -> list[list[Tally]]:
+    """Models that hear windows share what is decoded; each that answers by id works alone."""
+    hearing = [tally for tally in tallies if not is_listed(tally.part.opened)]
+    return [*([hearing] if hearing else []), *([tally] for tally in tallies if is_listed(tally.part.opened))]
+
+
+def _extraction(
+    tally: Tally, tallies: Sequence[Tally], store: Store, found: Mapping[str, Recording], seconds: Mapping[str, float]
+) -> Extraction:
+    part, kept = tally.part, [track for track in tally.part.keys if track not in tally.skipped]
+    computed = sum(not tally.computed.isdisjoint(part.keys[track].values()) for track in kept)
+    busy_s = sum(one.busy_s for one in tallies)
+    share = tally.busy_s / busy_s if busy_s else 1.0
     return Extraction(
         store=store,
-        model_fingerprint=fingerprint,
-        parameters=count_parameters(opened.model),
-        keys={track: key for track, key in keys.items() if track not in skips.reasons},
+        opened=part.opened,
+        model_fingerprint=part.fingerprint,
+        parameters=count_parameters(part.opened.model),
+        by_layer={layer: {track: part.keys[track][layer] for track in kept} for layer in part.layers},
         checksums={track: recording.checksum for track, recording in found.items()},
-        skipped=tuple((t.id, skips.reasons[t.id]) for t in tracks if t.id in skips.reasons),
-        computed=(new := sum(key in computed for key in keys.values())),
-        found=len(tracks) - len(skips.reasons) - new,
-        audio_s=audio_s,
-        seconds=clock.seconds,
+        skipped=tuple((t.id, tally.skipped[t.id]) for t in tally.tracks if t.id in tally.skipped),
+        computed=computed,
+        found=len(kept) - computed,
+        audio_s=tally.audio_s,
+        seconds={**seconds, "embed": seconds["embed"] * share},
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Crew:
-    """Who embeds: this process with its model, or workers that open their own."""
+    """Who embeds: this process with its models, or workers that open their own."""
 
-    opened: OpenedModel
-    open_model: Callable[[], OpenedModel]
+    opened: Sequence[OpenedModel]
+    open_models: Sequence[OpenModel]
     workers: int
+
+    @classmethod
+    def of(cls, parts: Sequence[Part], workers: int | None, setup: Setup, jobs: int) -> "_Crew":
+        """As many as are worth it for so many jobs."""
+        listed = any(is_listed(part.opened) for part in parts)
+        return cls(
+            opened=[part.opened for part in parts],
+            open_models=[part.asked.open_model for part in parts],
+            workers=1 if listed else _workers(workers, setup.device, jobs),
+        )
+
+    @property
+    def phase(self) -> str:
+        """What the progress bar says."""
+        names = [opened.info.name for opened in self.opened]
+        return f"embed {names[0]}" if len(names) == 1 else f"embed {len(names)} models"
 
 
 class _Clock:
@@ -131,45 +198,6 @@ class _Clock:
         self._last = now
 
 
-class _Skips:
-    """The recordings that cannot be read, as long as they are few."""
-
-    def __init__(self, tracks: Sequence[Track], keys: Mapping[str, str], max_share: float) -> None:
-        self.reasons: dict[str, str] = {}
-        self._tracks = len(tracks)
-        self._keys = keys
-        self._max_share = max_share
-
-    def add(self, by_key: Mapping[str, str]) -> None:
-        """Note why the tracks under these keys were skipped; raises DatasetError when it is too many."""
-        self.add_unread({track: by_key[key] for track, key in self._keys.items() if key in by_key} if by_key else {})
-
-    def add_unread(self, by_track: Mapping[str, str]) -> None:
-        """Note why these tracks were skipped; raises DatasetError when it is too many."""
-        self.reasons.update(by_track)
-        if len(self.reasons) > self._max_share * self._tracks:
-            shown = list(self.reasons.values())[:PROBLEMS_SHOWN]
-            raise DatasetError(
-                f"{len(self.reasons)} of {self._tracks} recordings cannot be read, more than the allowed "
-                f"{self._max_share:.0%}; mend or remove them. The first {len(shown)}:",
-                shown,
-            )
-
-
-def _jobs(
-    tracks: Sequence[Track], keys: Mapping[str, str], recordings: Mapping[str, Recording], store: Store
-) -> list[Job]:
-    """Return one job for each key that the store misses, in the order of the tracks."""
-    sources: dict[str, tuple[AudioSource, Recording]] = {}
-    for track in tracks:
-        if track.id in keys:
-            sources.setdefault(keys[track.id], (track.source, recordings[track.id]))
-    return [
-        Job(key=key, checksum=sources[key][1].checksum, source=sources[key][0], duration_s=sources[key][1].duration_s)
-        for key in store.missing(sources)
-    ]
-
-
 def _workers(workers: int | None, device: str, jobs: int) -> int:
     """Return how many processes are worth it; one means this process."""
     if kind(device) != "cpu":
@@ -181,23 +209,27 @@ def _workers(workers: int | None, device: str, jobs: int) -> int:
     return max(1, min(int(cpu_count()), jobs // TRACKS_WORTH_A_WORKER))
 
 
-def _work(jobs: Sequence[Job], crew: _Crew, setup: Setup, skips: _Skips, progress: Progress) -> tuple[float, set[str]]:
-    """Embed the jobs: seconds of audio, and the keys that were computed."""
-    phase, total_s = f"embed {crew.opened.info.name}", sum(job.duration_s for job in jobs)
-    audio_s, done_s, computed = 0.0, 0.0, set[str]()
+def _work(jobs: Sequence[Job], tallies: Sequence[Tally], crew: _Crew, setup: Setup, progress: Progress) -> None:
+    """Embed the jobs and keep the tallies."""
+    total_s, done_s = sum(job.duration_s for job in jobs), 0.0
     try:
         with setup.store.kept_open(), closing(_persistently(jobs, crew, setup)) as results:
             for done in results:
-                audio_s += done.audio_s
-                computed.update(done.computed)
                 done_s += sum(job.duration_s for job in done.jobs)
-                progress(phase, min(done_s, total_s), total_s, "s of audio")
-                skips.add(done.skipped)
+                progress(crew.phase, min(done_s, total_s), total_s, "s of audio")
+                for place, tally in enumerate(tallies):
+                    _count(tally, place, done)
     finally:
         setup.store.discard_parts()
     if jobs:
         setup.store.sweep()
-    return audio_s, computed
+
+
+def _count(tally: Tally, place: int, done: Done) -> None:
+    tally.audio_s += done.audio_s.get(place, 0.0)
+    tally.busy_s += done.busy_s.get(place, 0.0)
+    tally.computed.update(done.computed)
+    tally.skip(done.skipped)
 
 
 def _persistently(jobs: Sequence[Job], crew: _Crew, setup: Setup) -> Generator[Done, None, None]:
@@ -206,27 +238,35 @@ def _persistently(jobs: Sequence[Job], crew: _Crew, setup: Setup) -> Generator[D
     try:
         with closing(_embed(jobs, crew, setup)) as results:
             for done in results:
-                finished.update(job.key for job in done.jobs)
+                finished.update(job.track for job in done.jobs)
                 yield done
     except WorkerKilledError:
-        left = [job for job in jobs if job.key not in finished]
+        left = [job for job in jobs if job.track not in finished]
         try:
             yield from _embed(left, crew, setup)
         except WorkerKilledError as error:
+            names = " and ".join(repr(opened.info.name) for opened in crew.opened)
             raise EarmarkError(
-                f"Worker processes were killed twice while they embedded {len(left)} tracks with "
-                f"{crew.opened.info.name!r}, perhaps for want of memory. Run again with fewer --workers: "
-                "what was embedded is kept."
+                f"Worker processes were killed twice while they embedded {len(left)} tracks with {names}, perhaps for "
+                "want of memory. Run again with fewer --workers: what was embedded is kept."
             ) from error
 
 
 def _embed(jobs: Sequence[Job], crew: _Crew, setup: Setup) -> Generator[Done, None, None]:
     """Embed the jobs in chunks, in this process or in a pool."""
+    if is_listed(crew.opened[0]):
+        size = getattr(crew.opened[0].model, "tracks_at_once", len(jobs))
+        yield from (embed_listed(crew.opened[0], chunk, setup) for chunk in _chunks(jobs, size))
+        return
     most = CHUNK.get(kind(setup.device), CHUNK_ELSEWHERE)
-    size = max(1, min(most, -(-len(jobs) // (CHUNKS_A_WORKER * crew.workers))))
-    chunks = [jobs[start : start + size] for start in range(0, len(jobs), size)]
+    chunks = _chunks(jobs, min(most, -(-len(jobs) // (CHUNKS_A_WORKER * crew.workers))))
     if crew.workers > 1:
-        yield from embed_in_pool(chunks, crew.open_model, setup, crew.workers)
+        yield from embed_in_pool(chunks, crew.open_models, setup, crew.workers)
     elif chunks:
-        opened = freeze(crew.opened, setup.device)
-        yield from (embed_chunk(opened, chunk, setup) for chunk in chunks)
+        models = [freeze(opened, setup.device) for opened in crew.opened]
+        yield from (embed_chunk(models, chunk, setup) for chunk in chunks)
+
+
+def _chunks(jobs: Sequence[Job], size: int) -> list[Sequence[Job]]:
+    size = max(1, size)
+    return [jobs[start : start + size] for start in range(0, len(jobs), size)]

@@ -24,9 +24,13 @@ def model_fingerprint(opened: OpenedModel) -> str:
     return _hash([repr(said).encode(), *code, state_digest(opened.model)])
 
 
-def key_of(model: str, recording: str) -> str:
-    """Return the key of a recording's embeddings from the fingerprints of both: 64 hex digits."""
-    return _hash(part.encode() for part in (model, recording, str(EXTRACTION_VERSION), repr(GRID_S)))
+def key_of(model: str, recording: str, **unusual: str) -> str:
+    """Return the key of a recording's embeddings from the fingerprints of both: 64 hex digits.
+
+    `unusual` is what else they depend on, such as the layer; what is empty does not count.
+    """
+    more = [f"{name}={value}" for name, value in sorted(unusual.items()) if value]
+    return _hash(part.encode() for part in (model, recording, str(EXTRACTION_VERSION), repr(GRID_S), *more))
 
 
 def recording_fingerprint(encoded: bytes) -> str:

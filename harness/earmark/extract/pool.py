@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 import warnings
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import as_completed
 from contextlib import contextmanager
 from typing import Any
@@ -14,9 +14,9 @@ from typing import Any
 from earmark.errors import PluginError
 from earmark.extract.chunk import Done, Job, Setup, embed_chunk
 from earmark.extract.embed import freeze
+from earmark.extract.plan import OpenModel
 from earmark.model import OpenedModel
 
-OpenModel = Callable[[], OpenedModel]
 ONE_THREAD = {
     # Parallelism is by process. Two threads of one pool on a busy machine wait for each other most of the time.
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
@@ -24,7 +24,7 @@ ONE_THREAD = {
 }
 ORPHAN_CHECK_S = 0.5
 _worker: dict[str, Any] = {}
-"""In a worker process: what it was given when it started, and its model once it is open."""
+"""In a worker process: what it was given when it started, and its models once they are open."""
 
 
 class WorkerKilledError(Exception):
@@ -32,9 +32,9 @@ class WorkerKilledError(Exception):
 
 
 def embed_in_pool(
-    chunks: Sequence[Sequence[Job]], open_model: OpenModel, setup: Setup, workers: int
+    chunks: Sequence[Sequence[Job]], open_models: Sequence[OpenModel], setup: Setup, workers: int
 ) -> Generator[Done, None, None]:
-    """Embed chunks in fresh processes, each with its own model, and yield what became of each as it is done.
+    """Embed chunks in fresh processes, each with its own models, and yield what became of each as it is done.
 
     Close the iterator to stop: its processes are killed and waited for. They are never kept for a second call, because
     a plugin's code may have changed in between. Raises WorkerKilledError.
@@ -43,7 +43,7 @@ def embed_in_pool(
     from joblib.externals.loky.backend.reduction import dumps  # noqa: PLC0415 - takes local classes too
     from joblib.externals.loky.process_executor import BrokenProcessPool  # noqa: PLC0415
 
-    arguments = (os.getpid(), bytes(dumps(open_model)), setup)
+    arguments = (os.getpid(), bytes(dumps(list(open_models))), setup)
     pool = ProcessPoolExecutor(workers, initializer=_start_worker, initargs=arguments, env=ONE_THREAD)
     finished = False
     try:
@@ -73,8 +73,8 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _start_worker(parent: int, open_model: bytes, setup: Setup) -> None:
-    _worker.update(open_model=open_model, setup=setup)
+def _start_worker(parent: int, open_models: bytes, setup: Setup) -> None:
+    _worker.update(open_models=open_models, setup=setup)
     if os.name == "posix":
         threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
 
@@ -88,17 +88,16 @@ def _leave_with(parent: int) -> None:
 
 def _embed_in_worker(chunk: Sequence[Job]) -> Done:
     if "opened" not in _worker:
-        _worker["opened"] = freeze(_opened(_worker["open_model"]), _worker["setup"].device)
+        _worker["opened"] = [freeze(m, _worker["setup"].device) for m in _opened(_worker["open_models"])]
     return embed_chunk(_worker["opened"], chunk, _worker["setup"])
 
 
-def _opened(pickled: bytes) -> OpenedModel:
-    """Open the model that the parent could open; raises PluginError when this process cannot."""
+def _opened(pickled: bytes) -> list[OpenedModel]:
+    """Open the models that the parent could open; raises PluginError when this process cannot."""
     try:
-        opened: OpenedModel = pickle.loads(pickled)()  # noqa: S301 - our parent's bytes, not a file's
+        return [open_model() for open_model in pickle.loads(pickled)]  # noqa: S301 - our parent's bytes, not a file's
     except Exception as error:  # the plugin border: whatever a plugin raises is the plugin's
         raise PluginError(
             f"The model opens here but not in a worker process ({type(error).__name__}: {error}); "
             "run it in one process with --workers 1."
         ) from error
-    return opened

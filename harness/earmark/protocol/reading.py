@@ -12,10 +12,10 @@ import numpy.typing as npt
 from earmark.answer import ANSWERS
 from earmark.dataset import SPLITS, Dataset, Track
 from earmark.errors import DatasetError
-from earmark.extract import Extraction
 from earmark.metric import Metric
 from earmark.probe import PROBES, Fold, Sketch, boundary_probe, foote
-from earmark.target import Target
+from earmark.protocol.sitting import Embedded
+from earmark.target import Target, Timeline
 from earmark.task import BOUNDARIES, FOOTE, PROBED, Task
 
 Array = npt.NDArray[np.float64]
@@ -50,27 +50,6 @@ class Reading:
     converged: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Embedded:
-    """One model's embeddings of one data set: vectors at hand, frames in the store."""
-
-    extraction: Extraction
-    vectors: Mapping[str, npt.NDArray[np.float32]]
-    """Mean over the frames by track id: [dim]."""
-    audio_s: float
-    """Length of all tracks that could be read."""
-
-    @classmethod
-    def of(cls, extraction: Extraction) -> "Embedded":
-        """Read the vectors once for all tasks."""
-        vectors, audio_s = {}, 0.0
-        for track in extraction.keys:
-            embeddings = extraction.read(track)
-            vectors[track] = embeddings.mean.copy()  # the frames it may be a view beside are let go
-            audio_s += embeddings.duration_s
-        return cls(extraction=extraction, vectors=vectors, audio_s=audio_s)
-
-
 def gather(task: Task, dataset: Dataset, readable: Callable[[str], bool]) -> Material:
     """Sort the labelled tracks by split; raises DatasetError when a split has too few."""
     target = dataset.target(task.target)
@@ -85,10 +64,10 @@ def gather(task: Task, dataset: Dataset, readable: Callable[[str], bool]) -> Mat
     return Material(task=task, target=target, tracks=tracks)
 
 
-def probe_tracks(material: Material, embedded: Embedded, main: Metric, *, probe: str, seed: int) -> Reading:
+def probe_tracks(material: Material, embedded: Embedded, main: Metric, layer: str, *, probe: str, seed: int) -> Reading:
     """Fit a probe on track vectors: train fits, validation chooses, test is read once."""
     target, answer = material.target, ANSWERS[material.target.form]
-    folds = {split: _fold(material, embedded, split) for split in SPLITS}
+    folds = {split: _fold(material, embedded, layer, split) for split in SPLITS}
     reference = answer.reference(target, material.labels("valid"))
     sign = 1.0 if main.higher_is_better else -1.0
     readout = PROBES[probe](
@@ -109,23 +88,33 @@ def probe_tracks(material: Material, embedded: Embedded, main: Metric, *, probe:
     )
 
 
-def _fold(material: Material, embedded: Embedded, split: str) -> Fold:
+def _fold(material: Material, embedded: Embedded, layer: str, split: str) -> Fold:
     tracks = material.tracks[split]
-    vectors = np.stack([embedded.vectors[track.id] for track in tracks])
+    vectors = np.stack([embedded.vectors[layer][track.id] for track in tracks])
     return Fold(
         embeddings=vectors, answers=ANSWERS[material.target.form].encode(material.target, material.labels(split))
     )
 
 
-def segment_untrained(material: Material, embedded: Embedded, _: Metric) -> Reading:
-    """Foote's novelty on the frames of each test track: nothing is learnt."""
-    sketches = _sketches(material, embedded, "test")
-    return Reading(estimated=[[foote(s.frames, s.step_s, s.duration_s) for s in sketches]])
+def segment_untrained(material: Material, embedded: Embedded, main: Metric, layer: str) -> Reading:
+    """Foote's novelty on the frames of each test track: nothing is learnt.
+
+    Validation tracks are scored only where they are asked which of several layers to take.
+    """
+    valid_score = None
+    if len(embedded.layers) > 1:
+        valid_score = main(material.labels("valid"), _by_novelty(_sketches(material, embedded, layer, "valid")))
+    estimated = _by_novelty(_sketches(material, embedded, layer, "test"))
+    return Reading(estimated=[estimated], valid_score=valid_score)
 
 
-def segment_by_probe(material: Material, embedded: Embedded, _: Metric) -> Reading:
+def _by_novelty(sketches: Sequence[Sketch]) -> list[Timeline]:
+    return [foote(s.frames, s.step_s, s.duration_s) for s in sketches]
+
+
+def segment_by_probe(material: Material, embedded: Embedded, _: Metric, layer: str) -> Reading:
     """A linear boundary probe on the frames."""
-    readout = boundary_probe(*(_sketches(material, embedded, split) for split in SPLITS))
+    readout = boundary_probe(*(_sketches(material, embedded, layer, split) for split in SPLITS))
     return Reading(
         estimated=[list(readout.timelines)],
         settings=readout.settings,
@@ -135,10 +124,10 @@ def segment_by_probe(material: Material, embedded: Embedded, _: Metric) -> Readi
     )
 
 
-def _sketches(material: Material, embedded: Embedded, split: str) -> list[Sketch]:
+def _sketches(material: Material, embedded: Embedded, layer: str, split: str) -> list[Sketch]:
     found = []
     for track, reference in zip(material.tracks[split], material.labels(split), strict=True):
-        embeddings = embedded.extraction.read(track.id)
+        embeddings = embedded.extraction.read(track.id, layer)
         found.append(
             Sketch(
                 frames=embeddings.frames,
@@ -150,7 +139,7 @@ def _sketches(material: Material, embedded: Embedded, split: str) -> list[Sketch
     return found
 
 
-Reader = Callable[[Material, Embedded, Metric], Reading]
+Reader = Callable[[Material, Embedded, Metric, str], Reading]
 SEGMENTERS: Mapping[str, Reader] = MappingProxyType({FOOTE: segment_untrained, BOUNDARIES: segment_by_probe})
 
 

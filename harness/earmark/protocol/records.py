@@ -8,29 +8,30 @@ from typing import Any
 from blake3 import blake3
 
 from earmark.dataset import Dataset, Track
-from earmark.model import ModelInfo
-from earmark.protocol.reading import Embedded
+from earmark.protocol.sitting import Embedded, Sitting
 from earmark.result import DatasetRecord, ModelRecord, Skipped
 
 MOST_TWINS = 5
 """So many of the doubled recordings are named."""
 
 
-def model_record(info: ModelInfo, options: dict[str, str], embedded: Embedded) -> ModelRecord:
+def model_record(sitting: Sitting) -> ModelRecord:
     """Describe the model as it was measured."""
+    info, extraction = sitting.info, next(iter(sitting.embedded.values())).extraction
     return ModelRecord(
         name=info.name,
         version=info.version,
-        fingerprint=embedded.extraction.model_fingerprint,
+        fingerprint=extraction.model_fingerprint,
         dim=info.dim,
-        parameters=embedded.extraction.parameters,
+        parameters=extraction.parameters,
         sample_rate=info.sample_rate,
         window_s=info.window_s,
         hop_s=info.hop_s,
         license=info.license,
         source=info.source,
         training_data=info.training_data,
-        options=options,
+        options=dict(sitting.opened.options),
+        layers=extraction.layers if info.layers else (),
     )
 
 

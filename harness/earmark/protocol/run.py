@@ -2,104 +2,133 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import earmark
 from earmark.dataset import SPLITS, Dataset
 from earmark.errors import DatasetError, EarmarkError, UnknownName
-from earmark.extract import extract, pick_device
-from earmark.model import ModelInfo
+from earmark.extract import FULL_PRECISION, PRECISIONS, choose_layers, pick_device
+from earmark.model import TRUSTS, ModelInfo
 from earmark.place import Place
 from earmark.probe import PROBES
 from earmark.progress import Progress, silent
 from earmark.protocol.environment import Clock, describe, peak_memory_bytes
-from earmark.protocol.predictions import rows_of, tables_of
-from earmark.protocol.reading import Embedded, Material, gather, readers_of
+from earmark.protocol.marking import RESAMPLES, Session, mark
+from earmark.protocol.predictions import tables_of
+from earmark.protocol.reading import gather
 from earmark.protocol.recordings import Exam, Recordings, choose, prepare
 from earmark.protocol.records import dataset_record, model_record
-from earmark.protocol.scoring import Jury, score
-from earmark.registry import find_model, installed, open_model
-from earmark.result import Cost, Named, Result, TaskResult
-from earmark.store import Store
+from earmark.protocol.sitting import Sitting, Terms, sit
+from earmark.registry import find_model, installed
+from earmark.result import Cost, Named, Result
 from earmark.task import Task
 
 BASELINE = "log-mel"
 """The untrained model that stands beside every score."""
-RESAMPLES = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sitting:
-    """One model's embeddings of all data sets of an exam."""
+def run(model: str | ModelInfo, on: str | Recordings = "etudes", **how: Any) -> Result:
+    """Embed the tracks of a benchmark with a frozen model, probe every task, and score with intervals.
 
-    info: ModelInfo
-    options: dict[str, str]
-    embedded: dict[str, Embedded]
+    `on` is a benchmark's name or `Recordings`; for the other arguments see `run_each`.
+    """
+    (result,) = run_each([model], on, **how)
+    return result
 
 
-def run(  # noqa: PLR0913 - what is measured, then how; all but two by keyword
-    model: str | ModelInfo,
+def run_each(  # noqa: PLR0913 - what is measured, then how; all but two by keyword
+    models: Sequence[str | ModelInfo],
     on: str | Recordings = "etudes",
     *,
     tasks: Sequence[str] = (),
     probes: Sequence[str] = ("linear",),
+    layers: Sequence[str] = (),
     limit: int | None = None,
     seed: int = 0,
     device: str = "auto",
+    precision: str = FULL_PRECISION,
+    trust: Sequence[str] = (),
     workers: int | None = None,
     cache: Path | str | None = None,
     progress: Progress = silent,
-) -> Result:
-    """Embed the tracks of a benchmark with a frozen model, probe every task, and score with intervals.
+) -> list[Result]:
+    """Measure several models on the same data, each recording decoded once: one result a model.
 
-    `on` is a benchmark's name or `Recordings`; `tasks` names tasks or families, all when empty. `limit` keeps
-    only the first tracks of each split, for a quick try. The same arguments give the same scores, whatever
-    `workers` is. Raises an EarmarkError for whatever a user can mend.
+    `tasks` names tasks or families, all when empty. `layers` names layers of models that give several, or is
+    ``["all"]``: each is read and the best on validation scored. `limit` keeps only the first tracks of each split, for
+    a quick try. `precision` ``"bf16"`` lets an accelerator compute with fewer digits. `trust` grants models "weights"
+    or "remote-code" (see `bench run --help`). The same arguments give the same scores, whatever `workers` is. Raises
+    an EarmarkError for whatever a user can mend.
     """
-    clock, place, device = Clock(), Place.at(cache).claim(), pick_device(device)
-    _check_words(probes, limit)
-    find_model(model)  # a misspelt name must not wait for the data
+    clock = Clock()
+    _check_words(probes, limit, precision, trust)
+    terms = Terms(
+        place=Place.at(cache).claim(), device=pick_device(device), workers=workers, progress=progress, seed=seed,
+        probes=tuple(probes), layers=tuple(layers), precision=precision, trust=frozenset(trust),
+    )  # fmt: skip
+    infos = [find_model(model, terms.trust)[0] for model in models]  # a misspelt name must not wait for the data
+    for info in infos:
+        choose_layers(info, terms.layers)
     with clock.phase("data"):
-        exam = prepare(on, place, workers=workers, seed=seed, progress=progress)
+        exam = prepare(on, terms.place, workers=workers, seed=seed, progress=progress)
         exam = exam if limit is None else _limited(exam, limit)
     wanted, dropped = _askable(choose(exam.benchmark.tasks, exam, tuple(tasks)), exam, limited=limit is not None)
-    seat = partial(_sit, exam=exam, wanted=wanted, place=place, device=device, workers=workers, progress=progress)
+    session = Session(exam=exam, wanted=wanted, terms=terms, limit=limit, asked=tuple(tasks), dropped=dropped)
     with clock.phase("embed"):
-        sitting = seat(model)
-    with clock.phase("embed baseline"):
-        baseline = _baseline(sitting, seat)
-    marking = _mark(wanted, exam, sitting, baseline, probes=probes, seed=seed, clock=clock, progress=progress)
-    results, rows = [r for r, _ in marking], [row for _, some in marking for row in some]
+        sittings, baseline = _seat(models, infos, session)
+    return [_result(sitting, baseline, session, clock.copy()) for sitting in sittings]
+
+
+def _seat(
+    models: Sequence[str | ModelInfo], infos: Sequence[ModelInfo], session: Session
+) -> tuple[list[Sitting], Sitting | None]:
+    """The models' embeddings and the baseline's, which may be one of the models."""
+    names = list(dict.fromkeys(task.dataset for task in session.wanted))
+    known = installed().models.get(BASELINE)
+    beside = [BASELINE] if known is not None and known not in infos else []
+    sittings, others = sit(models, beside, session.exam, names, session.terms)
+    found = [*others, *(s for s, info in zip(sittings, infos, strict=True) if info == known)]
+    return sittings, found[0] if found else None
+
+
+def _result(sitting: Sitting, baseline: Sitting | None, session: Session, clock: Clock) -> Result:
+    """Read and score everything that the session asks of one model."""
+    exam, terms = session.exam, session.terms
+    marking = mark(sitting, baseline, session, clock)
+    rows = [row for _, some in marking for row in some]
     return Result(
         earmark=earmark.__version__,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         benchmark=Named(name=exam.benchmark.name, version=exam.benchmark.version),
-        model=model_record(sitting.info, sitting.options, next(iter(sitting.embedded.values()))),
+        model=model_record(sitting),
         baseline=None if baseline is None else Named(name=baseline.info.name, version=baseline.info.version),
         datasets=tuple(dataset_record(exam.datasets[n], e) for n, e in sitting.embedded.items()),
-        tasks=tuple(results),
-        seed=seed,
+        tasks=tuple(result for result, _ in marking),
+        seed=terms.seed,
         resamples=RESAMPLES,
-        limit=limit,
-        asked=tuple(tasks),
-        notes=(*dropped, *(() if baseline else (f"No baseline: no plugin brings {BASELINE!r}.",))),
-        environment=describe(device),
+        limit=session.limit,
+        precision=terms.precision,
+        asked=session.asked,
+        notes=(*session.dropped, *(() if baseline else (f"No baseline: no plugin brings {BASELINE!r}.",))),
+        environment=describe(terms.device),
         cost=_cost(clock, sitting),
     ).with_tables(tables_of(rows, exam.datasets.values()))
 
 
-def _check_words(probes: Sequence[str], limit: int | None) -> None:
+def _check_words(probes: Sequence[str], limit: int | None, precision: str, trust: Sequence[str]) -> None:
     if not probes:
         raise EarmarkError(f"Name at least one probe: {', '.join(PROBES)}.")
     if limit is not None and limit < 1:
         raise EarmarkError(f"A limit keeps at least one track of each split, not {limit}.")
-    for probe in probes:
-        if probe not in PROBES:
-            raise UnknownName("probe", probe, PROBES)
+    for kind, words, known in (
+        ("probe", probes, PROBES), ("precision", [precision], PRECISIONS), ("trust", trust, TRUSTS)
+    ):  # fmt: skip
+        for word in words:
+            if word not in known:
+                raise UnknownName(kind, word, known)
 
 
 def _askable(wanted: tuple[Task, ...], exam: Exam, *, limited: bool) -> tuple[tuple[Task, ...], tuple[str, ...]]:
@@ -130,60 +159,6 @@ def _first(dataset: Dataset, limit: int) -> Dataset:
     return replace(dataset, tracks=tuple(kept))
 
 
-def _sit(
-    model: str | ModelInfo, *, exam: Exam, wanted: tuple[Task, ...], place: Place, device: str,
-    workers: int | None, progress: Progress,
-) -> Sitting:  # fmt: skip
-    """Embed all data sets that the wanted tasks need."""
-    store, opener = Store(place.embeddings), partial(open_model, model, device)
-    info, options = find_model(model)
-    embed = partial(extract, open_model=opener, store=store, workers=workers, device=device, progress=progress)
-    names = dict.fromkeys(task.dataset for task in wanted)
-    embedded = {name: Embedded.of(embed(exam.datasets[name].tracks)) for name in names}
-    return Sitting(info=info, options=options, embedded=embedded)
-
-
-def _baseline(sitting: Sitting, seat: Any) -> Sitting | None:
-    """The baseline's embeddings of the same tracks; the model's own when it is the baseline."""
-    info = installed().models.get(BASELINE)
-    if info is None:
-        return None
-    if sitting.info == info:
-        return sitting
-    found: Sitting = seat(BASELINE)
-    return found
-
-
-def _mark(
-    wanted: tuple[Task, ...], exam: Exam, sitting: Sitting, baseline: Sitting | None, *, probes: Sequence[str],
-    seed: int, clock: Clock, progress: Progress,
-) -> list[tuple[TaskResult, list[dict[str, Any]]]]:  # fmt: skip
-    """Read and score every task in turn, each with the probes it takes."""
-    marked = []
-    juries: dict[tuple[str, str], Jury] = {}  # two readings of one target are judged by the same one
-    for done, task in enumerate(wanted):
-        progress("probe", done, len(wanted), "tasks")
-        material = _gather(task, exam, sitting, baseline)
-        asked = (task.dataset, task.target)
-        jury = juries[asked] = juries.get(asked) or Jury.of(material, resamples=RESAMPLES, seed=seed)
-        for probe, reader in readers_of(task, probes, seed).items():
-            with clock.phase("probe"):
-                reading = reader(material, sitting.embedded[task.dataset], jury.metrics[0])
-                other = reading if baseline is sitting else None
-                if other is None and baseline is not None:
-                    other = reader(material, baseline.embedded[task.dataset], jury.metrics[0])
-            with clock.phase("score"):
-                marked.append((score(material, probe, reading, other, jury), [*rows_of(material, probe, reading)]))
-    progress("probe", len(wanted), len(wanted), "tasks")
-    return marked
-
-
-def _gather(task: Task, exam: Exam, sitting: Sitting, baseline: Sitting | None) -> Material:
-    """The tracks that every model of the comparison could read: scores must be over the same ones."""
-    found = [s.embedded[task.dataset].vectors for s in (sitting, baseline) if s is not None]
-    return gather(task, exam.datasets[task.dataset], lambda track: all(track in vectors for vectors in found))
-
-
 def _cost(clock: Clock, sitting: Sitting) -> Cost:
     found = [embedded.extraction for embedded in sitting.embedded.values()]
     computed_s, wall_s = sum(e.audio_s for e in found), sum(e.seconds["embed"] for e in found)
@@ -206,7 +181,9 @@ def result_path(result: Result) -> Path:
     own = [result.benchmark.version] if result.benchmark.name not in installed().benchmarks else []
     limit = [f"limit-{result.limit}"] if result.limit else []
     probes = sorted({t.probe for t in result.tasks} & {"mlp"})
-    benchmark = [result.benchmark.name, *own, *result.asked, *limit, *probes]
+    several = [f"layers-{len(result.model.layers)}"] if len(result.model.layers) > 1 else []
+    digits = [result.precision] if result.precision != FULL_PRECISION else []
+    benchmark = [result.benchmark.name, *own, *result.asked, *limit, *probes, *several, *digits]
     parts = ["-".join([result.model.name, *options]), result.model.version, "-".join(benchmark)]
     model, version, name = (re.sub(r"[^\w.+=-]+", "-", part).strip(".-") or "unnamed" for part in parts)
     return Path("results") / model / version / f"{name}.json"

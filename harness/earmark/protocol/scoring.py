@@ -18,8 +18,9 @@ from earmark.metric import (
     scored_classes,
 )
 from earmark.probe import PERIODS_S, regular
+from earmark.protocol.layers import Layered
 from earmark.protocol.reading import Material, Reading
-from earmark.result import Difference, Score, TaskResult
+from earmark.result import Difference, LayerScore, Score, TaskResult
 from earmark.target import Timeline
 
 
@@ -104,9 +105,9 @@ def _by_the_clock(references: list[Timeline], period_s: float) -> list[Timeline]
     return [regular(reference.edges_s[-1], period_s) for reference in references]
 
 
-def score(material: Material, probe: str, reading: Reading, baseline: Reading | None, jury: Jury) -> TaskResult:
-    """Score one reading beside chance and the baseline."""
-    task, target = material.task, material.target
+def score(material: Material, probe: str, layered: Layered, baseline: Reading | None, jury: Jury) -> TaskResult:
+    """Score the picked layer's reading beside chance and the baseline, and each layer for the curve."""
+    task, target, reading = material.task, material.target, layered.best
     marks = jury.marks(reading.estimated)
     against = None if baseline is None else marks if baseline is reading else jury.marks(baseline.estimated)
     return TaskResult(
@@ -130,6 +131,17 @@ def score(material: Material, probe: str, reading: Reading, baseline: Reading | 
         edge=cast(Literal["", "strongest", "weakest"], reading.edge),
         converged=reading.converged,
         seed_deviation=_deviation(jury, reading),
+        layer=layered.picked,
+        by_layer=_by_layer(layered, jury) if len(layered.readings) > 1 else (),
+    )
+
+
+def _by_layer(layered: Layered, jury: Jury) -> tuple[LayerScore, ...]:
+    return tuple(
+        LayerScore(
+            layer=layer, valid_score=finite(reading.valid_score), score=jury.scores(jury.marks(reading.estimated))[0]
+        )
+        for layer, reading in layered.readings.items()
     )
 
 

@@ -10,6 +10,7 @@ from earmark.target import FAMILIES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from earmark.result.record import Result, Score, TaskResult
 
@@ -23,8 +24,6 @@ def draw(result: Result, path: Path) -> None:
 
     Scores that count down, such as an error in periods, are left to the table: every row here reads to the right.
     """
-    if path.suffix.lower() not in FORMATS:
-        raise ResultError(f"A picture is written as {', '.join(FORMATS)}, not {path.suffix or path.name!r}.")
     from matplotlib.figure import Figure  # noqa: PLC0415 - no pyplot: no global state, no display
 
     tasks = sorted(
@@ -35,6 +34,13 @@ def draw(result: Result, path: Path) -> None:
     for row, task in enumerate(tasks):
         _draw_row(axes, row, task, beside=_baseline_name(result) is not None)
     _furnish(axes, result, tasks)
+    save(figure, path)
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure as SVG, PNG or PDF, by the ending of `path`; raises ResultError for another ending."""
+    if path.suffix.lower() not in FORMATS:
+        raise ResultError(f"A picture is written as {', '.join(FORMATS)}, not {path.suffix or path.name!r}.")
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=160, metadata={"Date": None} if path.suffix == ".svg" else None)
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 from earmark.errors import ResultError
 from earmark.result.table import to_html, to_text
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION: Literal["2"] = "2"
 
 
 class Record(BaseModel):
@@ -40,6 +40,14 @@ class Difference(Record):
     p: float | None = Field(description="Two-sided, before Holm's correction over the tasks of the run.")
 
 
+class LayerScore(Record):
+    """What one layer of the model gave."""
+
+    layer: str
+    valid_score: float | None = Field(description="What the layer was picked by.")
+    score: Score = Field(description="The main score on the test split.")
+
+
 class TaskResult(Record):
     """What one reading of one task gave."""
 
@@ -63,6 +71,8 @@ class TaskResult(Record):
     edge: Literal["", "strongest", "weakest"] = Field(default="", description="The grid's edge, if chosen.")
     converged: bool = True
     seed_deviation: float | None = Field(default=None, description="Of the main score over the probe's seeds.")
+    layer: str = Field(default="", description="The layer that validation picked, of a model that gives several.")
+    by_layer: tuple[LayerScore, ...] = Field(default=(), description="From input to output, where several were read.")
 
     @property
     def main(self) -> Score:
@@ -85,6 +95,7 @@ class ModelRecord(Record):
     source: str
     training_data: tuple[str, ...]
     options: dict[str, str]
+    layers: tuple[str, ...] = Field(default=(), description="Those that were read, of a model that gives several.")
 
 
 class Skipped(Record):
@@ -136,7 +147,7 @@ class TableFile(Record):
 class Result(Record):
     """One model version × one benchmark version: scores, intervals, predictions and all that made them."""
 
-    schema_version: Literal["1"] = "1"
+    schema_version: Literal["1", "2"] = SCHEMA_VERSION
     earmark: str
     created: str
     benchmark: Named
@@ -147,6 +158,7 @@ class Result(Record):
     seed: int
     resamples: int
     limit: int | None = None
+    precision: str = Field(default="float32", description="Of the model's arithmetic: fewer digits only if asked.")
     asked: tuple[str, ...] = Field(default=(), description="Tasks or families that were chosen; empty: all.")
     notes: tuple[str, ...] = ()
     environment: dict[str, str]

@@ -88,6 +88,15 @@ def footnotes(result: Result) -> list[str]:
     return notes
 
 
+def _layers(result: Result) -> list[str]:
+    picked = [f"{t.task} {t.layer}" for t in result.tasks if t.by_layer]
+    return [f"Layers picked on validation: {', '.join(picked)}."] if picked else []
+
+
+def _digits(result: Result) -> list[str]:
+    return [f"Embedded in {result.precision}, not in full precision."] if result.precision != "float32" else []
+
+
 def _edges(result: Result) -> list[str]:
     at_edge = [f"{t.task} ({t.edge})" for t in result.tasks if t.edge]
     return [f"Regularisation at the edge of its grid: {', '.join(at_edge)}."] if at_edge else []
@@ -133,5 +142,5 @@ def _limited(result: Result) -> list[str]:
 
 
 RESERVATIONS: tuple[Callable[[Result], list[str]], ...] = (
-    _limited, _overlap, _few_groups, _skipped, _unscored, _unconverged, _edges, _data_notes,
+    _layers, _limited, _digits, _overlap, _few_groups, _skipped, _unscored, _unconverged, _edges, _data_notes,
 )  # fmt: skip

@@ -90,9 +90,13 @@ def test_json_is_the_result_and_nothing_else(ran: tuple[Path, subprocess.Complet
         (("run", "--model", "log-mel", "--data", "t.csv", "--benchmark", "etudes"), "exclude each other"),
         (("run", "--model", "log-mel", "--out", "result.txt"), "ends in .json"),
         (("run", "--model", "log-mel", "--probes", ""), "Name at least one probe"),
+        (("run", "--model", "log-mel", "--layers", "all"), "gives one answer and no layers"),
+        (("run", "--model", "log-mel", "--model", "mfcc", "--out", "r.json"), "--out names one file"),
+        (("run", "--model", "log-mel", "--precision", "bf17"), "Did you mean 'bf16'"),
+        (("models", "get", "log-mell"), "Did you mean 'log-mel'"),
         (("show", "gone.json"), "cannot be read"),
         (("data", "make", "etude"), "Did you mean 'etudes'"),
-        (("data", "clear", "everything", "--yes"), "There are: all, datasets, embeddings"),
+        (("data", "clear", "everything", "--yes"), "There are: all, datasets, embeddings, models"),
         (("tasks", "--benchmark", "etudess"), "Did you mean 'etudes'"),
     ],
 )
@@ -165,6 +169,36 @@ def test_data_says_where_and_clears(tmp_path: Path) -> None:
     cleared = bench("data", "clear", "embeddings", "--yes", "--cache", "cache", folder=tmp_path)
     assert "Deleted 97 B" in cleared.stdout  # 7 bytes and the tag
     assert not (tmp_path / "cache/embeddings").exists()
+
+
+FETCHING = """
+import time
+from earmark import ModelInfo, hookimpl
+
+def fetch(folder, progress):
+    (folder / "half").write_text("w")
+    if not __import__("os").environ.get("NETWORK"):
+        raise OSError("no network")
+    (folder / "weights").write_text("w")
+
+def load(folder):
+    return open(folder / "weights")
+
+@hookimpl
+def provide_models():
+    return [ModelInfo(name="heavy", version="1", sample_rate=8000, dim=1, load=load, fetch=fetch)]
+"""
+
+
+def test_weights_are_obtained_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "heavy.py").write_text(FETCHING)
+    words = ("models", "get", "heavy.py", "--cache", "c")
+    assert "no network" in bench(*words, folder=tmp_path).stderr
+    assert list((tmp_path / "c/models").glob("*heavy*")) == []
+    monkeypatch.setitem(ENVIRONMENT, "NETWORK", "1")
+    assert "heavy: obtained" in bench(*words, folder=tmp_path).stdout
+    assert sorted(p.name for p in (tmp_path / "c/models/heavy").iterdir()) == ["half", "weights"]
+    assert "is here already" in bench(*words, folder=tmp_path).stdout
 
 
 @pytest.mark.parametrize("listing", [("models",), ("tasks",), ("data", "list")])

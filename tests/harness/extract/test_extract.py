@@ -153,7 +153,7 @@ def test_a_vanished_file_is_skipped(store, noise, mean_and_energy):
 
 def test_too_many_unreadable_tracks_stop_the_run_and_ten_are_listed(store, noise, record, mean_and_energy):
     tracks = [*noise(1.0), *(broken(record, f"b{i:02}") for i in range(12))]
-    with pytest.raises(DatasetError, match="recordings cannot be read, more than the allowed 50%") as caught:
+    with pytest.raises(DatasetError, match="recordings cannot be embedded, more than the allowed 50%") as caught:
         extract(tracks, mean_and_energy(), store, max_skipped_share=0.5, workers=1)
     assert 7 <= len(caught.value.problems) <= 10
 

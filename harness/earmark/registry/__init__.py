@@ -1,0 +1,20 @@
+"""Find and load plugins by name."""
+
+from earmark.registry.catalogue import Catalogue, PluginWarning, installed, load_catalogue, plugin_name
+from earmark.registry.data import find_benchmark, find_dataset, find_reader
+from earmark.registry.models import find_model, open_model
+from earmark.registry.options import split_options
+
+__all__ = [
+    "Catalogue",
+    "PluginWarning",
+    "find_benchmark",
+    "find_dataset",
+    "find_model",
+    "find_reader",
+    "installed",
+    "load_catalogue",
+    "open_model",
+    "plugin_name",
+    "split_options",
+]
