@@ -43,12 +43,13 @@ def heading(result: Result) -> str:
     """Model, benchmark, versions and the number of test tracks."""
     tests = sum(d.tracks.get("test", 0) for d in result.datasets)
     return (
-        f"{_model_name(result)} {result.model.version} on {result.benchmark.name} {result.benchmark.version}"
+        f"{model_name(result)} {result.model.version} on {result.benchmark.name} {result.benchmark.version}"
         f" · {tests} test tracks · dim {result.model.dim} · {result.model.parameters:,} parameters"
     )
 
 
-def _model_name(result: Result) -> str:
+def model_name(result: Result) -> str:
+    """The model's name with its options."""
     options = "&".join(f"{name}={value}" for name, value in sorted(result.model.options.items()))
     return f"{result.model.name}?{options}" if options else result.model.name
 
