@@ -72,7 +72,8 @@ class Done:
         self.busy_s[model] = self.busy_s.get(model, 0.0) + time.perf_counter() - since
 
 
-Decoded = tuple[Job, Audio]
+Decoded = tuple[Job, Mapping[int, Audio]]
+"""A recording at each rate that a model asks for, in Hz."""
 
 
 def embed_chunk(models: Sequence[OpenedModel], jobs: Sequence[Job], setup: Setup) -> Done:
@@ -83,7 +84,7 @@ def embed_chunk(models: Sequence[OpenedModel], jobs: Sequence[Job], setup: Setup
     """
     done = Done(jobs=jobs)
     still = set(setup.store.missing([key for job in jobs for key in job.all_keys]))  # another run may have been faster
-    todo = [job for job in jobs if still.intersection(job.all_keys)]
+    todo = [(job, _rates(models, job, still)) for job in jobs if still.intersection(job.all_keys)]
     shares = kind(setup.device) != "cpu"
     written: dict[str, Embeddings] = {}
     with exact_arithmetic():
@@ -96,51 +97,62 @@ def embed_chunk(models: Sequence[OpenedModel], jobs: Sequence[Job], setup: Setup
     return done
 
 
+def _rates(models: Sequence[OpenedModel], job: Job, still: set[str]) -> frozenset[int]:
+    """The rates of the models that have yet to hear the recording."""
+    pairs = zip(models, job.keys, strict=True)
+    return frozenset(m.info.sample_rate for m, by_layer in pairs if still.intersection(by_layer.values()))
+
+
 def _embed(
     opened: OpenedModel, place: int, tracks: Sequence[Decoded], still: set[str], setup: Setup, done: Done
 ) -> dict[str, Embeddings]:
     """Embed tracks by one model, by key: those, and those layers, that are still missing."""
-    mine = [(job, audio) for job, audio in tracks if still.intersection(job.keys[place].values())]
+    since, rate = time.perf_counter(), opened.info.sample_rate
+    mine = [(job, heard[rate]) for job, heard in tracks if still.intersection(job.keys[place].values())]
     if not mine:
         return {}
-    since = time.perf_counter()
     layers = tuple(mine[0][0].keys[place])
-    loaded = [Loaded(job.track, job.source.name, resample(audio, opened.info.sample_rate)) for job, audio in mine]
+    loaded = [Loaded(job.track, job.source.name, audio) for job, audio in mine]
     found = embed_layers(opened, loaded, setup.way(place, layers))
     done.spent(place, sum(audio.duration_s for _, audio in mine), since)
     return {job.keys[place][layer]: found[job.track][layer] for job, _ in mine for layer in layers}
 
 
-def _decoded(jobs: Sequence[Job], done: Done, threads: int) -> Iterator[Decoded]:
+Wanted = tuple[Job, frozenset[int]]
+"""A recording and the rates in Hz at which it is wanted."""
+
+
+def _decoded(wanted: Sequence[Wanted], done: Done, threads: int) -> Iterator[Decoded]:
     """Yield decoded recordings, and note in `done` those that cannot be read."""
-    for job, audio in _ahead(jobs, threads):
-        if isinstance(audio, AudioError):
-            done.skipped.update(dict.fromkeys(job.all_keys, str(audio)))
+    for job, heard in _ahead(wanted, threads):
+        if isinstance(heard, AudioError):
+            done.skipped.update(dict.fromkeys(job.all_keys, str(heard)))
         else:
-            yield job, audio
+            yield job, heard
 
 
-def _ahead(jobs: Iterable[Job], threads: int) -> Iterator[tuple[Job, Audio | AudioError]]:
-    """Decode recordings in order, up to two for each thread ahead of whoever takes them."""
+def _ahead(wanted: Iterable[Wanted], threads: int) -> Iterator[tuple[Job, Mapping[int, Audio] | AudioError]]:
+    """Load recordings in order, up to two for each thread ahead of whoever takes them."""
     if not threads:
-        yield from ((job, load(job)) for job in jobs)
+        yield from ((job, load(job, rates)) for job, rates in wanted)
         return
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[tuple[Job, Future[Audio | AudioError]]] = deque()
-        for job in jobs:
-            waiting.append((job, pool.submit(load, job)))
+    with ThreadPoolExecutor(threads) as pool:  # the decoder and the resampler let go of the interpreter
+        waiting: deque[tuple[Job, Future[Mapping[int, Audio] | AudioError]]] = deque()
+        for job, rates in wanted:
+            waiting.append((job, pool.submit(load, job, rates)))
             if len(waiting) > 2 * threads:
-                first, audio = waiting.popleft()
-                yield first, audio.result()
-        yield from ((job, audio.result()) for job, audio in waiting)
+                first, heard = waiting.popleft()
+                yield first, heard.result()
+        yield from ((job, heard.result()) for job, heard in waiting)
 
 
-def load(job: Job) -> Audio | AudioError:
-    """Decode a recording, or say why it cannot be."""
+def load(job: Job, rates: Iterable[int]) -> Mapping[int, Audio] | AudioError:
+    """Decode a recording once and resample it to each rate, or say why it cannot be."""
     try:
         encoded = job.source.read()
         if recording_fingerprint(encoded) != job.checksum:  # else its embedding would stand under the old key
             return AudioError(f"{job.source.name}: changed while it was being read.")
-        return decode(encoded, job.source.name)
+        audio = decode(encoded, job.source.name)
     except AudioError as error:
         return error
+    return {rate: resample(audio, rate) for rate in rates}

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from earmark.audio import Audio, resample
+from earmark.audio import Audio
 from earmark.errors import AudioError, EarmarkError, PluginError
 from earmark.extract.chunk import Done, Job, Setup, load
 from earmark.extract.embed import checked
@@ -54,10 +54,10 @@ def _ask(opened: OpenedModel, jobs: Sequence[Job]) -> list[tuple[str, Any]]:
 
 
 def _loaded(job: Job, rate: int) -> Audio:
-    audio = load(job)
-    if isinstance(audio, AudioError):
-        raise audio
-    return resample(audio, rate)
+    heard = load(job, [rate])
+    if isinstance(heard, AudioError):
+        raise heard
+    return heard[rate]
 
 
 def _embeddings(info: ModelInfo, job: Job, answer: Any) -> Embeddings:
