@@ -1,0 +1,1 @@
+"""Adapters: models that exist behind some interface enter without new code."""
