@@ -128,6 +128,7 @@ def provide_models() -> list[ModelInfo]:
             dim=DIM,
             load=Chroma,
             license="Apache-2.0",
+            gain="heard",
             source="Fujishima 1999 (chroma, triads); Gómez 2006, doi:10.1287/ijoc.1040.0126 (peaks, overtones)",
             summary="Pitch classes and triads: untrained, made for key.",
         )

@@ -44,6 +44,7 @@ def provide_models() -> list[ModelInfo]:
             dim=BANDS,
             load=LogMel,
             license="Apache-2.0",
+            gain="heard",
             source="Pons and Serra 2019, arXiv:1909.06654 (the input of MusiCNN)",
             summary="Mean log-mel spectrum: the untrained reference.",
         )

@@ -61,6 +61,7 @@ def provide_models() -> list[ModelInfo]:
             dim=DIM,
             load=Mfcc,
             license="Apache-2.0",
+            gain="heard",
             source="Davis and Mermelstein 1980, doi:10.1109/TASSP.1980.1163420; Furui 1986",
             summary="Cepstral coefficients and the size of their slopes.",
         )

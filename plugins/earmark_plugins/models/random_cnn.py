@@ -75,6 +75,7 @@ def provide_models() -> list[ModelInfo]:
             window_s=WINDOW_S,
             load=RandomCnn,
             license="Apache-2.0",
+            gain="heard",
             source="Choi et al. 2016, arXiv:1606.00298, with the weights of He et al. 2015, arXiv:1502.01852",
             summary="An untrained convolutional network: what architecture alone gives.",
         )

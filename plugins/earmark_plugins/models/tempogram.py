@@ -135,6 +135,7 @@ def provide_models() -> list[ModelInfo]:
             dim=DIM,
             load=Tempogram,
             license="Apache-2.0",
+            gain="heard",
             source="Grosche, Müller and Kurth 2010, doi:10.1109/ICASSP.2010.5495219; Scheirer 1998",
             summary="Pulses and periods of the onsets: untrained, made for tempo.",
         )

@@ -1,0 +1,1 @@
+"""Bundled perturbations, one file each."""
