@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,18 +67,20 @@ def draw_layers(result: Result, path: Path) -> None:
 
 def _draw_curve(axes: Axes, task: TaskResult) -> None:
     scores = [one.score for one in task.by_layer]
-    places = [i for i, score in enumerate(scores) if score.value is not None]
-    values = [scores[i].value or 0.0 for i in places]
-    lows = [scores[i].low if scores[i].low is not None else scores[i].value for i in places]
-    highs = [scores[i].high if scores[i].high is not None else scores[i].value for i in places]
+    values, lows, highs = ([_height(getattr(s, part)) for s in scores] for part in ("value", "low", "high"))
+    places = range(len(scores))
     axes.fill_between(places, lows, highs, color=BLUE, alpha=0.18, linewidth=0)
     axes.plot(places, values, color=BLUE, marker="o", markersize=3)
     picked = next(i for i, one in enumerate(task.by_layer) if one.layer == task.layer)
-    axes.plot([picked], [scores[picked].value], marker="o", markersize=9, markerfacecolor="none", color=BLUE)
+    axes.plot([picked], [values[picked]], marker="o", markersize=9, markerfacecolor="none", color=BLUE)
     for others, color, style in ((task.chance, GREY, "--"), (task.baseline, ORANGE, ":")):
         if others and others[0].value is not None:
             axes.axhline(others[0].value, color=color, linestyle=style, linewidth=1.2)
     _furnish(axes, task)
+
+
+def _height(value: float | None) -> float:
+    return math.nan if value is None else value  # which leaves a gap in the curve
 
 
 def _furnish(axes: Axes, task: TaskResult) -> None:
