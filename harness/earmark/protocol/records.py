@@ -15,14 +15,14 @@ MOST_TWINS = 5
 """So many of the doubled recordings are named."""
 
 
-def model_record(sitting: Sitting) -> ModelRecord:
-    """Describe the model as it was measured."""
+def model_record(sitting: Sitting, *, asked: bool = False) -> ModelRecord:
+    """Describe the model as it was measured; its layers only where the user `asked` for some."""
     info, extraction = sitting.info, next(iter(sitting.embedded.values())).extraction
     return ModelRecord(
         name=info.name,
         version=info.version,
         fingerprint=extraction.model_fingerprint,
-        dim=info.dim,
+        dim=info.layers.get(extraction.layers[-1], info.dim),
         parameters=extraction.parameters,
         sample_rate=info.sample_rate,
         window_s=info.window_s,
@@ -31,7 +31,7 @@ def model_record(sitting: Sitting) -> ModelRecord:
         source=info.source,
         training_data=info.training_data,
         options=dict(sitting.opened.options),
-        layers=extraction.layers if info.layers else (),
+        layers=extraction.layers if asked else (),
     )
 
 

@@ -22,10 +22,12 @@ from earmark.protocol.reading import gather
 from earmark.protocol.recordings import Exam, Recordings, choose, prepare
 from earmark.protocol.records import dataset_record, model_record
 from earmark.protocol.sitting import Sitting, Terms, sit
-from earmark.registry import find_model, installed
+from earmark.registry import find_model, folder_of, installed
 from earmark.result import Cost, Named, Result
 from earmark.task import Task
 
+MOST_NAMED = 4
+"""So many layers are named in the name of a file; of more the number."""
 BASELINE = "log-mel"
 """The untrained model that stands beside every score."""
 
@@ -69,9 +71,7 @@ def run_each(  # noqa: PLR0913 - what is measured, then how; all but two by keyw
         place=Place.at(cache).claim(), device=pick_device(device), workers=workers, progress=progress, seed=seed,
         probes=tuple(probes), layers=tuple(layers), precision=precision, trust=frozenset(trust),
     )  # fmt: skip
-    infos = [find_model(model, terms.trust)[0] for model in models]  # a misspelt name must not wait for the data
-    for info in infos:
-        choose_layers(info, terms.layers)
+    infos = [_known(model, terms) for model in models]
     with clock.phase("data"):
         exam = prepare(on, terms.place, workers=workers, seed=seed, progress=progress)
         exam = exam if limit is None else _limited(exam, limit)
@@ -80,6 +80,14 @@ def run_each(  # noqa: PLR0913 - what is measured, then how; all but two by keyw
     with clock.phase("embed"):
         sittings, baseline = _seat(models, infos, session)
     return [_result(sitting, baseline, session, clock.copy()) for sitting in sittings]
+
+
+def _known(model: str | ModelInfo, terms: Terms) -> ModelInfo:
+    """What is known of a model: a misspelt name or layer, or missing weights, must not wait for the data."""
+    info, _ = find_model(model, terms.trust)
+    folder_of(info, terms.place.models)
+    choose_layers(info, terms.layers)
+    return info
 
 
 def _seat(
@@ -103,7 +111,7 @@ def _result(sitting: Sitting, baseline: Sitting | None, session: Session, clock:
         earmark=earmark.__version__,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         benchmark=Named(name=exam.benchmark.name, version=exam.benchmark.version),
-        model=model_record(sitting),
+        model=model_record(sitting, asked=bool(terms.layers)),
         baseline=None if baseline is None else Named(name=baseline.info.name, version=baseline.info.version),
         datasets=tuple(dataset_record(exam.datasets[n], e) for n, e in sitting.embedded.items()),
         tasks=tuple(result for result, _ in marking),
@@ -181,7 +189,8 @@ def result_path(result: Result) -> Path:
     own = [result.benchmark.version] if result.benchmark.name not in installed().benchmarks else []
     limit = [f"limit-{result.limit}"] if result.limit else []
     probes = sorted({t.probe for t in result.tasks} & {"mlp"})
-    several = [f"layers-{len(result.model.layers)}"] if len(result.model.layers) > 1 else []
+    layers = result.model.layers
+    several = [f"layers-{len(layers)}" if len(layers) > MOST_NAMED else "-".join(["layers", *layers])] if layers else []
     digits = [result.precision] if result.precision != FULL_PRECISION else []
     benchmark = [result.benchmark.name, *own, *result.asked, *limit, *probes, *several, *digits]
     parts = ["-".join([result.model.name, *options]), result.model.version, "-".join(benchmark)]

@@ -2,7 +2,7 @@
 
 from earmark.registry.catalogue import Catalogue, PluginWarning, installed, load_catalogue, plugin_name
 from earmark.registry.data import find_benchmark, find_dataset, find_reader
-from earmark.registry.models import find_model, open_model
+from earmark.registry.models import find_model, folder_of, open_model
 from earmark.registry.options import split_options
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "find_dataset",
     "find_model",
     "find_reader",
+    "folder_of",
     "installed",
     "load_catalogue",
     "open_model",

@@ -79,7 +79,7 @@ def open_model(
     `models` is the folder where `bench models get` keeps what models need; the cache's own when it is None.
     """
     info, options = find_model(model, trust)
-    folder = (models or Place.at().models) / info.name
+    folder = folder_of(info, models)
     own = {name: value for name, value in options.items() if name in info.options}
     try:
         loaded = info.load(**own, **_taken(info.load, device=device, folder=folder, trust=trust))
@@ -88,6 +88,16 @@ def open_model(
     except Exception as error:
         raise PluginError(f"Model {info.name!r} cannot be loaded: {type(error).__name__}: {error}") from error
     return OpenedModel(info=info, model=loaded, options=tuple(sorted(public(options).items())))
+
+
+def folder_of(info: ModelInfo, models: Path | None = None) -> Path:
+    """Where `bench models get` puts what the model needs; raises PluginError when it must be obtained first."""
+    folder = (models or Place.at().models) / info.name
+    if info.fetch is not None and not folder.exists():
+        raise PluginError(
+            f"{info.name!r} needs weights that are not on this disk: bench models get {info.name}"
+        )
+    return folder
 
 
 def public(options: Mapping[str, str]) -> dict[str, str]:

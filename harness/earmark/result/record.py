@@ -86,7 +86,7 @@ class ModelRecord(Record):
     name: str
     version: str
     fingerprint: str
-    dim: int
+    dim: int = Field(description="Of the layer that was read; of several, of the last.")
     parameters: int
     sample_rate: int
     window_s: float | None
@@ -95,7 +95,9 @@ class ModelRecord(Record):
     source: str
     training_data: tuple[str, ...]
     options: dict[str, str]
-    layers: tuple[str, ...] = Field(default=(), description="Those that were read, of a model that gives several.")
+    layers: tuple[str, ...] = Field(
+        default=(), description="Those that the user asked for; empty: the main one."
+    )
 
 
 class Skipped(Record):

@@ -44,8 +44,13 @@ def heading(result: Result) -> str:
     tests = sum(d.tracks.get("test", 0) for d in result.datasets)
     return (
         f"{model_name(result)} {result.model.version} on {result.benchmark.name} {result.benchmark.version}"
-        f" · {tests} test tracks · dim {result.model.dim} · {result.model.parameters:,} parameters"
+        f" · {tests} test tracks · {_size(result)} · {result.model.parameters:,} parameters"
     )
+
+
+def _size(result: Result) -> str:
+    layers = result.model.layers
+    return f"{len(layers)} layers" if len(layers) > 1 else f"dim {result.model.dim}"
 
 
 def model_name(result: Result) -> str:

@@ -194,6 +194,8 @@ def test_weights_are_obtained_whole_or_not_at_all(tmp_path: Path, monkeypatch: p
     (tmp_path / "heavy.py").write_text(FETCHING)
     words = ("models", "get", "heavy.py", "--cache", "c")
     assert "no network" in bench(*words, folder=tmp_path).stderr
+    assert "bench models get heavy" in bench("run", "--model", "heavy.py", "--cache", "c", folder=tmp_path).stderr
+    assert not list((tmp_path / "c/datasets").glob("etudes*"))  # told before anything is made
     assert list((tmp_path / "c/models").glob("*heavy*")) == []
     monkeypatch.setitem(ENVIRONMENT, "NETWORK", "1")
     assert "heavy: obtained" in bench(*words, folder=tmp_path).stdout

@@ -54,6 +54,8 @@ def test_each_layer_scores_as_it_does_alone(result: Result, table: Path, tmp_pat
     alone = run(INFO, own, layers=["deaf"], cache=tmp_path, workers=1)
     assert alone.task("genre").main == result.task("genre").by_layer[0].score
     assert alone.task("genre").by_layer == ()
+    assert alone.model.dim == 1
+    assert result_path(alone).name.endswith("-layers-deaf.json")
 
 
 def test_the_table_stars_the_picked_layer(result: Result) -> None:
@@ -71,7 +73,8 @@ def test_the_curves_are_drawn(result: Result, tmp_path: Path) -> None:
 
 
 def test_a_run_over_layers_has_a_place_of_its_own(result: Result) -> None:
-    assert "layers-2" in result_path(result).name
+    assert "layers-deaf-hearing" in result_path(result).name
+    assert "2 layers" in str(result)
 
 
 def test_several_models_in_one_run_score_as_they_do_alone(table: Path, bands: ModelInfo, tmp_path: Path) -> None:
