@@ -5,6 +5,7 @@ import sys
 import tomllib
 from importlib.metadata import entry_points
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 
@@ -28,7 +29,10 @@ def test_the_top_level_holds_what_it_should() -> None:
     assert {name for name in top if not name.startswith(".")} <= ALLOWED_AT_TOP
 
 
-@pytest.mark.parametrize("command", [["--help"], ["models"], ["run", "--help"], ["data", "--help"], ["show", "--help"]])
+HELP = (["--help"], ["models"], *([name, "--help"] for name in ("run", "data", "show", "check", "new", "train")))
+
+
+@pytest.mark.parametrize("command", HELP)
 def test_help_and_listing_import_nothing_heavy(command: list[str]) -> None:
     program = (
         "import sys; from earmark.cli import main; sys.argv = ['bench', *sys.argv[1:]]\n"
@@ -45,7 +49,9 @@ def test_every_plugin_module_is_declared_and_installed() -> None:
     assert installed == declared, "The entry points have changed: run `pip install -e .` again."
 
 
-def test_every_model_file_is_a_declared_plugin() -> None:
+@pytest.mark.parametrize("kind", ["models", "adapters", "trainers", "perturbations"])
+def test_every_plugin_file_is_declared(kind: str) -> None:
     declared = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]["earmark"].values())
-    files = (ROOT / "plugins/earmark_plugins/models").glob("[!_]*.py")
-    assert {f"earmark_plugins.models.{path.stem}" for path in files} <= declared
+    found = {module.name for module in iter_modules([str(ROOT / "plugins/earmark_plugins" / kind)])}
+    assert found
+    assert {f"earmark_plugins.{kind}.{name}" for name in found} <= declared

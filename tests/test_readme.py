@@ -52,4 +52,18 @@ def test_every_option_that_the_readme_shows_exists(command: str) -> None:
     assert {word for word in words if word.startswith("--")} <= set(re.findall(r"--[\w-]+", shown.stdout))
 
 
-COMMAND_WORDS = {"run", "show", "models", "tasks", "data", "where", "list", "clear", "make"}
+COMMAND_WORDS = {
+    "run",
+    "show",
+    "models",
+    "tasks",
+    "data",
+    "where",
+    "list",
+    "clear",
+    "make",
+    "get",
+    "check",
+    "new",
+    "train",
+}

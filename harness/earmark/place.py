@@ -1,4 +1,4 @@
-"""Where earmark keeps what it makes or obtains: a folder each for data sets, embeddings and models."""
+"""Where earmark keeps what it makes or obtains: a folder each for data sets, embeddings, models and training."""
 
 import os
 import shutil
@@ -46,9 +46,19 @@ class Place:
         return self.root / "models"
 
     @property
+    def training(self) -> Path:
+        """Recordings decoded for `bench train`."""
+        return self.root / "training"
+
+    @property
     def folders(self) -> Mapping[str, Path]:
         """By the name that `bench data clear` takes."""
-        return {"datasets": self.datasets, "embeddings": self.embeddings, "models": self.models}
+        return {
+            "datasets": self.datasets,
+            "embeddings": self.embeddings,
+            "models": self.models,
+            "training": self.training,
+        }
 
     def choose(self, what: str) -> list[Path]:
         """The folders that `what` names (``all`` names each); raises UnknownName."""

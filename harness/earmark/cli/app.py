@@ -8,7 +8,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: idle thread
 
 import typer
 
-from earmark.cli import check, data, models, new, run, show, tasks
+from earmark.cli import check, data, models, new, run, show, tasks, train
 from earmark.cli.screen import complain, print_warning
 from earmark.errors import EarmarkError
 
@@ -23,7 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (run, show, tasks, check, new):
+for module in (run, show, tasks, train, check, new):
     app.command(name=module.NAME)(module.command)
 app.add_typer(models.app, name="models")
 app.add_typer(data.app, name="data")
@@ -39,5 +39,7 @@ def main() -> None:
         sys.exit(1)
     except SystemExit as ended:  # typer turns Ctrl-C into an exit without a word
         if ended.code == INTERRUPTED:
-            complain("Stopped. What was finished is kept; the same command goes on from there.")
+            complain(
+                "Stopped. What was finished is kept; the same command goes on from there, bench train with --resume."
+            )
         raise

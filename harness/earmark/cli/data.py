@@ -64,11 +64,11 @@ def where(cache: Cache = None) -> None:
 
 @app.command()
 def clear(
-    what: Annotated[str, typer.Argument(help="datasets, embeddings or all.")] = "all",
+    what: Annotated[str, typer.Argument(help="datasets, embeddings, models, training or all.")] = "all",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     cache: Cache = None,
 ) -> None:
-    """Delete generated data or stored embeddings; the next run makes them again, the same."""
+    """Delete generated data, stored embeddings, or what was fetched; the next run makes or wants them again."""
     place = Place.at(cache)
     folders = place.choose(what)
     size = human_size(sum(disk_size(folder) for folder in folders))

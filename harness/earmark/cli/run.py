@@ -89,8 +89,17 @@ def _write(results: "list[Result]", out: Path | None, *, as_json: bool) -> None:
     if as_json:
         typer.echo(records[0] if len(records) == 1 else f"[{','.join(records)}]")
     for result, path in zip(written, paths, strict=True):
-        typer.echo("" if as_json else f"\n{result}", nl=not as_json)
+        typer.echo("" if as_json else f"\n{_shown(result, path)}", nl=not as_json)
         typer.echo(f"Result: {path}", err=True)
+
+
+def _shown(result: "Result", path: Path) -> str:
+    """The table of a result, and its scores by layer where several were read."""
+    from earmark.result.layers import layer_table  # noqa: PLC0415 - `--help` imports no torch
+
+    if not any(task.by_layer for task in result.tasks):
+        return str(result)
+    return f"{result}\n\n{layer_table(result)}\nTheir curves: bench show {path} --layers --plot layers.svg"
 
 
 def _check_words(own: "Recordings", benchmark: str | None, out: Path | None, models: list[str]) -> None:

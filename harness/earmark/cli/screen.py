@@ -50,6 +50,7 @@ class Bars:
             disable=quiet or not self._console.is_terminal,
         )
         self._phases: dict[str, Any] = {}
+        self._notes: dict[str, str] = {}
 
     def __enter__(self) -> "Bars":
         """Start drawing."""
@@ -66,11 +67,19 @@ class Bars:
             self._phases[phase] = self._progress.add_task(phase, total=total, speed="")
             self._say_if_plain(f"{phase}: {total:,.0f} {unit}")
         task = self._progress.tasks[self._phases[phase]]
-        speed = f"{task.speed:,.0f} {unit}/s" if task.speed else unit
+        speed = self._notes.get(phase) or (f"{task.speed:,.0f} {unit}/s" if task.speed else unit)
         finished = done > total - 1e-6  # seconds of audio are sums of fractions
         self._progress.update(task.id, completed=total if finished else done, total=total, speed=speed)
         if finished:
             self._say_if_plain(f"{phase}: done")
+
+    def note(self, phase: str, text: str) -> None:
+        """Show a text beside a phase's bar in place of its speed; about 28 characters fit."""
+        self._notes[phase] = text
+
+    def say(self, line: str) -> None:
+        """Print a line, but only where no bar is drawn."""
+        self._say_if_plain(line)
 
     def _say_if_plain(self, line: str) -> None:
         if not self._console.is_terminal:

@@ -94,9 +94,7 @@ def folder_of(info: ModelInfo, models: Path | None = None) -> Path:
     """Where `bench models get` puts what the model needs; raises PluginError when it must be obtained first."""
     folder = (models or Place.at().models) / info.name
     if info.fetch is not None and not folder.exists():
-        raise PluginError(
-            f"{info.name!r} needs weights that are not on this disk: bench models get {info.name}"
-        )
+        raise PluginError(f"{info.name!r} needs weights that are not on this disk: bench models get {info.name}")
     return folder
 
 

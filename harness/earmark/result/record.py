@@ -95,9 +95,7 @@ class ModelRecord(Record):
     source: str
     training_data: tuple[str, ...]
     options: dict[str, str]
-    layers: tuple[str, ...] = Field(
-        default=(), description="Those that the user asked for; empty: the main one."
-    )
+    layers: tuple[str, ...] = Field(default=(), description="Those that the user asked for; empty: the main one.")
 
 
 class Skipped(Record):

@@ -96,7 +96,7 @@ def test_json_is_the_result_and_nothing_else(ran: tuple[Path, subprocess.Complet
         (("models", "get", "log-mell"), "Did you mean 'log-mel'"),
         (("show", "gone.json"), "cannot be read"),
         (("data", "make", "etude"), "Did you mean 'etudes'"),
-        (("data", "clear", "everything", "--yes"), "There are: all, datasets, embeddings, models"),
+        (("data", "clear", "everything", "--yes"), "There are: all, datasets, embeddings, models, training"),
         (("tasks", "--benchmark", "etudess"), "Did you mean 'etudes'"),
     ],
 )

@@ -1,0 +1,1 @@
+"""Families of networks that `bench train` trains, one file each."""
