@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from earmark.errors import ResultError
-from earmark.result.table import SHORT, model_name, number
+from earmark.result.table import SHORT, model_name, number, overlap
 
 if TYPE_CHECKING:
     from earmark.result.record import Result, Score, TaskResult
@@ -19,11 +19,18 @@ def beside(results: Sequence[Result]) -> str:
     _check_comparable(results)
     tasks = {(t.task, t.probe): t for result in results for t in result.tasks}
     rows = [_row(task, results) for task in tasks.values()]
-    heads = ["task", "probe", "metric", "chance", *(f"{model_name(r)} {r.model.version}" for r in results)]
+    heads = ["task", "probe", "metric", "chance", *map(_column, results)]
     align = ["left", "left", "left", "right", *["right"] * len(results)]
     first = results[0].benchmark
     table = tabulate(rows, headers=heads, tablefmt="simple", disable_numparse=True, colalign=align)
-    return f"{first.name} {first.version}: score and 95 % interval\n\n{table}"
+    notes = [f"{model_name(result)}: {note}" for result in results for note in overlap(result)]
+    return "\n".join([f"{first.name} {first.version}: score and 95 % interval", "", table, "", *notes]).strip()
+
+
+def _column(result: Result) -> str:
+    layers = result.model.layers
+    read = f" · {len(layers)} layers" if len(layers) > 1 else f" · {layers[0]}" if layers else ""
+    return f"{model_name(result)} {result.model.version}{read}"
 
 
 def _check_comparable(results: Sequence[Result]) -> None:

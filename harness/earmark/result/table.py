@@ -133,7 +133,8 @@ def _data_notes(result: Result) -> list[str]:
     return [f"{d.name}: {note}" for d in result.datasets for note in d.notes]
 
 
-def _overlap(result: Result) -> list[str]:
+def overlap(result: Result) -> list[str]:
+    """Say when the model was trained on what it is asked about."""
     seen = sorted({d.name for d in result.datasets} & set(result.model.training_data))
     return [f"The model was trained on {', '.join(seen)}: these scores say little about new music."] if seen else []
 
@@ -148,5 +149,5 @@ def _limited(result: Result) -> list[str]:
 
 
 RESERVATIONS: tuple[Callable[[Result], list[str]], ...] = (
-    _layers, _limited, _digits, _overlap, _few_groups, _skipped, _unscored, _unconverged, _edges, _data_notes,
+    _layers, _limited, _digits, overlap, _few_groups, _skipped, _unscored, _unconverged, _edges, _data_notes,
 )  # fmt: skip

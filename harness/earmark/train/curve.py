@@ -65,7 +65,7 @@ def draw_curve(title: str, curve: Sequence[Epoch], best: int, path: Path) -> Non
     _name_phases(above, curve)
     above.set_title(title, loc="left", fontsize=12, fontweight="bold", pad=18)
     above.set_ylabel("loss")
-    above.legend(frameon=False, loc="upper right")
+    above.legend(edgecolor="none", framealpha=1.0, loc="upper right")  # opaque: lines pass behind it
     below.set_ylabel("validation score")
     below.set_xlabel("epoch")
     drawn, kind = io.BytesIO(), path.suffix.lower()

@@ -39,7 +39,7 @@ def describe(argument: str) -> ModelInfo:
         load=partial(load, path, trainer, checkpoint),
         license="; ".join(filter(None, (trainer.license, plan.data.license and f"data: {plan.data.license}"))),
         source=f"{trainer.source}; trained by earmark {checkpoint.earmark} on {plan.data.name} {plan.data.version}",
-        training_data=(plan.data.name,),
+        training_data=(plan.data.name,) if checkpoint.best_epoch else (),  # untrained weights have heard nothing
         summary=trainer.summary,
     )
 
