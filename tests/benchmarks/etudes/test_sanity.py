@@ -8,11 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from earmark import Dataset, Result, Timeline, run
+from earmark import Dataset, Result, Timeline
 from earmark.answer import ANSWERS
 from earmark.extract import GRID_S, Embeddings
-from earmark.protocol.reading import Embedded, gather, readers_of
+from earmark.protocol import run_each
+from earmark.protocol.layers import read_layers
+from earmark.protocol.reading import gather, readers_of
 from earmark.protocol.scoring import Jury, score
+from earmark.protocol.sitting import Embedded
 from earmark.registry import find_dataset
 from earmark.result import TaskResult
 from earmark.target import FAMILIES
@@ -41,10 +44,12 @@ def etudes(cache: Path) -> Dataset:
 class Oracle:
     """Stands in for an extraction: the embedding of a track is what `labels` say of it."""
 
+    layers = ("",)
+
     def __init__(self, dataset: Dataset, target: str, labels: Mapping[str, Any]) -> None:
         self.target, self.labels = dataset.target(target), labels
 
-    def read(self, track: str) -> Embeddings:
+    def read(self, track: str, layer: str = "") -> Embeddings:
         label = self.labels[track]
         frames = self._sections(label) if isinstance(label, Timeline) else self._answer(label)
         mean = frames.mean(0)
@@ -64,15 +69,15 @@ class Oracle:
 
 def read_by_oracle(dataset: Dataset, target: str, labels: Mapping[str, Any]) -> dict[str, TaskResult]:
     oracle = Oracle(dataset, target, labels)
-    vectors = {track: oracle.read(track).mean for track in labels}
+    vectors = {"": {track: oracle.read(track).mean for track in labels}}
     embedded = Embedded(extraction=oracle, vectors=vectors, audio_s=0.0)  # type: ignore[arg-type]
     found = {}
     for task in tasks_for(dataset.name, [dataset.target(target)]):
         material = gather(task, dataset, labels.__contains__)
         jury = Jury.of(material, resamples=200, seed=0)
         for probe, reader in readers_of(task, ["linear"], seed=0).items():
-            reading = reader(material, embedded, jury.metrics[0])
-            found[task.name] = score(material, probe, reading, None, jury)
+            layered = read_layers(reader, material, embedded, jury.metrics[0])
+            found[task.name] = score(material, probe, layered, None, jury)
     return found
 
 
@@ -99,7 +104,7 @@ def test_shuffled_labels_are_read_at_chance(etudes: Dataset, target: str) -> Non
 
 @pytest.fixture(scope="module")
 def results(etudes: Dataset, cache: Path) -> dict[str, Result]:
-    return {name: run(name, etudes.name, cache=cache) for name in BASELINES}
+    return dict(zip(BASELINES, run_each(BASELINES, etudes.name, cache=cache), strict=True))
 
 
 def best(results: dict[str, Result], task: str) -> tuple[str, TaskResult]:
