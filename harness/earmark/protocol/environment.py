@@ -11,6 +11,8 @@ from importlib import metadata
 
 LIBRARIES = ("earmark", "torch", "numpy", "scipy", "scikit-learn", "mir_eval", "soundfile", "soxr", "midirenderer")
 """Those that can move a number."""
+BY_MODEL = ("transformers", "onnxruntime")
+"""Those that can where a model has imported them."""
 
 
 def describe(device: str) -> dict[str, str]:
@@ -20,7 +22,7 @@ def describe(device: str) -> dict[str, str]:
         "system": f"{platform.system()} {platform.machine()}",
         "cores": str(os.cpu_count()),
         "device": device,
-        **{name: metadata.version(name) for name in LIBRARIES},
+        **{name: metadata.version(name) for name in (*LIBRARIES, *(n for n in BY_MODEL if n in sys.modules))},
     }
 
 
