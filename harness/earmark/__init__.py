@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from earmark.hookspecs import hookimpl
     from earmark.model import AdapterInfo, Model, ModelInfo, Recorded, TrackModel
     from earmark.perturbation import Perturbation
-    from earmark.protocol import run
+    from earmark.protocol import run, run_each
     from earmark.result import Result
     from earmark.target import Target, Timeline
     from earmark.task import Benchmark, Task
@@ -48,6 +48,7 @@ __all__ = [
     "hookimpl",
     "load_weights",
     "run",
+    "run_each",
 ]
 
 HOMES = {
@@ -73,6 +74,7 @@ HOMES = {
     "hookimpl": "hookspecs",
     "load_weights": "weights",
     "run": "protocol",
+    "run_each": "protocol",
 }
 
 

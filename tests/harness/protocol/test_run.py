@@ -9,6 +9,7 @@ from earmark import EarmarkError, ModelInfo, run
 from earmark.errors import UnknownName
 from earmark.protocol import Recordings, result_path
 
+DIGITS = ("float32", "bf16")
 TARGETS = {"genre": "genre", "tempo": "tempo", "segmentation": "segmentation"}
 
 
@@ -87,6 +88,13 @@ def test_the_baseline_against_itself_gains_nothing(own: Recordings, tmp_path: Pa
     result = run("log-mel", own, cache=tmp_path, workers=1, tasks=["genre"])
     assert result.task("genre").gain is None
     assert result.task("genre").baseline == result.task("genre").scores
+
+
+def test_the_baseline_keeps_all_its_digits(own: Recordings, tmp_path: Path) -> None:
+    full, half = (run("log-mel", own, cache=tmp_path, workers=1, tasks=["tempo"], precision=p) for p in DIGITS)
+    assert half.task("tempo").baseline == full.task("tempo").scores
+    assert half.task("tempo").gain is not None
+    assert "Embedded in bf16" in str(half)
 
 
 def test_an_unusable_device_is_said(own: Recordings, bands: ModelInfo, tmp_path: Path) -> None:

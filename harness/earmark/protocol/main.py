@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, Unpack
 
-import earmark
 from earmark.dataset import SPLITS, Dataset
 from earmark.errors import DatasetError, EarmarkError, UnknownName
 from earmark.extract import FULL_PRECISION, PRECISIONS, choose_layers, pick_device
@@ -32,10 +31,28 @@ BASELINE = "log-mel"
 """The untrained model that stands beside every score."""
 
 
-def run(model: str | ModelInfo, on: str | Recordings = "etudes", **how: Any) -> Result:
+class How(TypedDict, total=False):
+    """The arguments that `run` hands on, by keyword; `run_each` says what they mean and what they are unless given."""
+
+    tasks: Sequence[str]
+    probes: Sequence[str]
+    layers: Sequence[str]
+    limit: int | None
+    seed: int
+    device: str
+    precision: str
+    trust: Sequence[str]
+    workers: int | None
+    cache: Path | str | None
+    progress: Progress
+
+
+def run(model: str | ModelInfo, on: str | Recordings = "etudes", **how: Unpack[How]) -> Result:
     """Embed the tracks of a benchmark with a frozen model, probe every task, and score with intervals.
 
-    `on` is a benchmark's name or `Recordings`; for the other arguments see `run_each`.
+    `on` is a benchmark's name or `Recordings`. By keyword: `tasks`, `probes`, `layers`, `limit`, `seed`, `device`,
+    `precision`, `trust`, `workers`, `cache` and `progress`, as `run_each` takes them. Raises an EarmarkError for
+    whatever a user can mend.
     """
     (result,) = run_each([model], on, **how)
     return result
@@ -96,7 +113,8 @@ def _seat(
     """The models' embeddings and the baseline's, which may be one of the models."""
     names = list(dict.fromkeys(task.dataset for task in session.wanted))
     known = installed().models.get(BASELINE)
-    beside = [BASELINE] if known is not None and known not in infos else []
+    among = known in infos and session.terms.precision == FULL_PRECISION  # with fewer digits it is no baseline
+    beside = [BASELINE] if known is not None and not among else []
     sittings, others = sit(models, beside, session.exam, names, session.terms)
     found = [*others, *(s for s, info in zip(sittings, infos, strict=True) if info == known)]
     return sittings, found[0] if found else None
@@ -105,10 +123,11 @@ def _seat(
 def _result(sitting: Sitting, baseline: Sitting | None, session: Session, clock: Clock) -> Result:
     """Read and score everything that the session asks of one model."""
     exam, terms = session.exam, session.terms
+    environment = describe(terms.device)
     marking = mark(sitting, baseline, session, clock)
     rows = [row for _, some in marking for row in some]
     return Result(
-        earmark=earmark.__version__,
+        earmark=environment["earmark"],
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         benchmark=Named(name=exam.benchmark.name, version=exam.benchmark.version),
         model=model_record(sitting, asked=bool(terms.layers)),
@@ -121,7 +140,7 @@ def _result(sitting: Sitting, baseline: Sitting | None, session: Session, clock:
         precision=terms.precision,
         asked=session.asked,
         notes=(*session.dropped, *(() if baseline else (f"No baseline: no plugin brings {BASELINE!r}.",))),
-        environment=describe(terms.device),
+        environment=environment,
         cost=_cost(clock, sitting),
     ).with_tables(tables_of(rows, exam.datasets.values()))
 
