@@ -53,7 +53,7 @@ class ModelInfo:
     name: str
     version: str
     sample_rate: int
-    """Hz: the harness resamples to it."""
+    """Hz: the harness resamples to it; 0 of a `TrackModel` that hears nothing."""
     dim: int
     load: Callable[..., Model | TrackModel]
     """Returns the model ready to embed. Called with the plugin's options by keyword, and with what it names of:
@@ -84,9 +84,9 @@ class ModelInfo:
             raise PluginError(f"A model needs a name and a version as text, not {self.name!r} and {self.version!r}.")
         if isinstance(self.training_data, str):
             raise PluginError(f"Model {self.name!r}: training_data is a tuple of names, not {self.training_data!r}.")
-        for what, value in (("sample_rate", self.sample_rate), ("dim", self.dim)):
-            if not value > 0:
-                raise PluginError(f"Model {self.name!r} has {what} {value}; it must be above 0.")
+        for what, value, least in (("sample_rate", self.sample_rate, 0), ("dim", self.dim, 1)):
+            if not value >= least:
+                raise PluginError(f"Model {self.name!r} has {what} {value}; it must be at least {least}.")
         for what, seconds in (("window_s", self.window_s), ("hop_s", self.hop_s)):
             if seconds is not None and not seconds > 0:
                 raise PluginError(f"Model {self.name!r} has {what} {seconds}; it must be above 0 or None.")

@@ -229,3 +229,13 @@ def test_a_result_names_no_path_of_this_machine(tmp_path: Path) -> None:
     opened = open_model("odd:thing?rate=16000", models=tmp_path)
     assert opened.options == (("rate", "16000"),)
     assert public({"weights": str(tmp_path / "16000"), "layer": "7"}) == {"weights": "16000", "layer": "7"}
+
+
+def test_only_a_model_that_hears_nothing_may_leave_its_rate_out() -> None:
+    def info(kind: type) -> ModelInfo:
+        return ModelInfo(name="mute", version="1", sample_rate=0, dim=1, load=kind)
+
+    listed = type("Listed", (), {"embed_tracks": lambda self, tracks: iter(())})
+    assert open_model(info(listed)).info.sample_rate == 0
+    with pytest.raises(PluginError, match="'mute' hears audio, so its sample_rate must be above 0"):
+        open_model(info(object))

@@ -57,8 +57,9 @@ def check(
         broken = failed(_said(error))
         return _examined(None, [replace(shape.LOAD, examine=lambda _: broken)], tell)
     changed = frozen.changed(before, frozen.settings())
-    is_whole, errand = is_listed(opened), _errand(opener, opened.info, device)
-    with exact_arithmetic(), closing(Elsewhere() if quick or is_whole else Elsewhere.sent_on(errand)) as elsewhere:
+    is_whole = is_listed(opened)
+    away = Elsewhere() if quick or is_whole else Elsewhere.sent_on(_errand(opener, opened.info, device))
+    with exact_arithmetic(), closing(away) as elsewhere:
         subject = Subject(
             opened=opened,
             device=device,

@@ -16,6 +16,7 @@ from earmark.model import Recorded
 THEME = "recordings by id"
 TRACK_S = 4.0
 SHORT_S = 0.05
+UNSTATED_RATE_HZ = 44_100  # of what is offered to a model that states no rate, because it hears nothing
 UNKNOWN = "it knows none of the recordings that it can be tried with"
 
 
@@ -24,7 +25,7 @@ def asked(subject: Subject, **sounds: Samples) -> dict[str, Answer | str]:
 
     Raises PluginError for what is no answer, and ValueError for an id that is unknown, missing or comes twice.
     """
-    rate = subject.info.sample_rate
+    rate = _rate(subject)
     recorded = [Recorded(id=i, load=lambda s=s: Audio(samples=s, rate=rate)) for i, s in sounds.items()]  # type: ignore[misc]
     model: Any = subject.opened.model
     found: dict[str, Answer | str] = {}
@@ -37,6 +38,10 @@ def asked(subject: Subject, **sounds: Samples) -> dict[str, Answer | str]:
     return found
 
 
+def _rate(subject: Subject) -> int:
+    return subject.info.sample_rate or UNSTATED_RATE_HZ
+
+
 def _frames(subject: Subject, answer: Any, track: str) -> Answer:
     array = answer.detach().cpu().numpy() if isinstance(answer, torch.Tensor) else answer
     array = array[np.newaxis] if getattr(array, "ndim", 0) == 1 else array
@@ -44,7 +49,7 @@ def _frames(subject: Subject, answer: Any, track: str) -> Answer:
 
 
 def _music(subject: Subject, seeds: Iterable[int]) -> dict[str, Samples]:
-    return {f"check-{seed}": signals.music(TRACK_S, subject.info.sample_rate, seed) for seed in seeds}
+    return {f"check-{seed}": signals.music(TRACK_S, _rate(subject), seed) for seed in seeds}
 
 
 def each_answered(subject: Subject) -> Found:
@@ -72,7 +77,7 @@ def other_order(subject: Subject) -> Found:
 
 def odd_audio(subject: Subject) -> Found:
     """Silence, noise at full scale and 50 ms of music; `checked` refuses what is not finite."""
-    rate = subject.info.sample_rate
+    rate = _rate(subject)
     silence, noise = np.zeros(round(TRACK_S * rate), np.float32), signals.full_scale_noise(TRACK_S, rate, 1)
     answers = asked(subject, silence=silence, noise=noise, short=signals.music(SHORT_S, rate, 1))
     return skipped(UNKNOWN) if all(isinstance(answer, str) for answer in answers.values()) else passed()

@@ -64,7 +64,8 @@ class Page:
         self._proves = max(len(check.proves) for check in every)
         if not silent:
             window = "whole tracks" if info.window_s is None else f"windows of {info.window_s:g} s"
-            typer.echo(f"{info.name} {info.version}: {info.sample_rate} Hz, {window}, dim {info.dim}")
+            heard = f"{info.sample_rate} Hz" if info.sample_rate else "hears nothing"
+            typer.echo(f"{info.name} {info.version}: {heard}, {window}, dim {info.dim}")
 
     def tell(self, finding: "Finding") -> None:
         """Print one finding as soon as it is known."""

@@ -147,7 +147,7 @@ def _ahead(wanted: Iterable[Wanted], threads: int) -> Iterator[tuple[Job, Mappin
 
 
 def load(job: Job, rates: Iterable[int]) -> Mapping[int, Audio] | AudioError:
-    """Decode a recording once and resample it to each rate, or say why it cannot be."""
+    """Decode a recording once and resample it to each rate (0: its own), or say why it cannot be."""
     try:
         encoded = job.source.read()
         if recording_fingerprint(encoded) != job.checksum:  # else its embedding would stand under the old key
@@ -155,4 +155,4 @@ def load(job: Job, rates: Iterable[int]) -> Mapping[int, Audio] | AudioError:
         audio = decode(encoded, job.source.name)
     except AudioError as error:
         return error
-    return {rate: resample(audio, rate) for rate in rates}
+    return {rate: resample(audio, rate or audio.rate) for rate in rates}

@@ -87,6 +87,8 @@ def open_model(
         raise
     except Exception as error:
         raise PluginError(f"Model {info.name!r} cannot be loaded: {type(error).__name__}: {error}") from error
+    if not (info.sample_rate or hasattr(loaded, "embed_tracks")):
+        raise PluginError(f"Model {info.name!r} hears audio, so its sample_rate must be above 0.")
     return OpenedModel(info=info, model=loaded, options=tuple(sorted(public(options).items())))
 
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 NAME = "embeddings"
 CARD = "embeddings.toml"
 KEYS: Mapping[str, Key] = {**ABOUT, "sample_rate": whole("44100"), "dim": whole("512")}
-UNSTATED_RATE_HZ = 44_100  # nothing is heard; only a recording whose header tells no length is measured at it
 TRACKS_AT_ONCE = 256  # what an interruption may cost
 
 
@@ -67,7 +66,7 @@ def describe(argument: str) -> ModelInfo:
     return ModelInfo(
         name=f"{NAME}:{card.get('name', folder.resolve().name)}",
         version=card.get("version", digest[:VERSION_DIGITS]),
-        sample_rate=card.get("sample_rate", UNSTATED_RATE_HZ),
+        sample_rate=card.get("sample_rate", 0),
         dim=dim,
         load=functools.partial(Embeddings, folder.resolve(), dim, digest),
         **told(card, "license", "source", "training_data", "summary", "gain"),

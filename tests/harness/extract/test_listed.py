@@ -19,7 +19,7 @@ class Listed:
 
 
 def opening(answers, model=Listed, **known):
-    info = ModelInfo(name="listed", version="1", sample_rate=1_000, dim=2, load=model, **known)
+    info = ModelInfo(**{"name": "listed", "version": "1", "sample_rate": 1_000, "dim": 2, "load": model} | known)
     return lambda: OpenedModel(info=info, model=model(answers))
 
 
@@ -87,6 +87,15 @@ def test_audio_comes_at_the_rate_of_the_model(store, record):
 
     found = extract([record("a", np.ones(4_000), 2_000)], opening({}, Length), store)
     assert found.read("a").mean.tolist() == [2_000, 1_000]
+
+
+def test_without_a_rate_of_the_model_audio_comes_at_its_own(store, record):
+    class Length(Listed):
+        def embed_tracks(self, tracks):
+            yield from ((t.id, np.array([len(audio.samples), audio.rate])) for t in tracks for audio in [t.load()])
+
+    found = extract([record("a", np.ones(4_000), 2_000)], opening({}, Length, sample_rate=0), store)
+    assert found.read("a").mean.tolist() == [4_000, 2_000]
 
 
 def test_a_model_may_want_few_tracks_at_a_time(store, noise):
