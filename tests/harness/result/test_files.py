@@ -30,6 +30,19 @@ def test_the_schema_is_a_schema_and_accepts_the_file(written: Path) -> None:
     jsonschema.validate(json.loads(written.read_text()), json_schema())
 
 
+def test_a_result_of_the_first_schema_is_read(written: Path) -> None:
+    record = json.loads(written.read_text())
+    for part, new in (
+        (record, ("precision",)),
+        (record["model"], ("layers",)),
+        (record["tasks"][0], ("layer", "by_layer")),
+    ):
+        for field in new:
+            del part[field]
+    written.write_text(json.dumps(record | {"schema_version": "1"}))
+    assert read_result(written).task("key").by_layer == ()
+
+
 @pytest.mark.parametrize(
     ("place", "value"), [("seed", "zero"), ("schema_version", "9"), ("surprise", 1), ("tasks", [{"task": "x"}])]
 )
