@@ -212,7 +212,7 @@ class Store:
             part.replace(shard)
         finally:
             part.unlink(missing_ok=True)
-        _sync_folder(self._shards)
+        sync_folder(self._shards)
         return shard.name
 
     def _length(self, shard: str) -> int:
@@ -293,7 +293,8 @@ def _as_store_error(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Put a new name in a folder on the disk, where the system can open folders."""
     if os.name == "posix":  # elsewhere a folder cannot be opened, and its entries are synced with the file
         descriptor = os.open(folder, os.O_RDONLY)
         try:

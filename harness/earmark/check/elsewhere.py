@@ -12,13 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from earmark.audio import Samples
+from earmark.extract.pool import ONE_THREAD
 from earmark.model import OpenedModel
 
 PROGRAM = "from earmark.check.child import answer_parent; answer_parent()"
-ONE_THREAD = {
-    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
-    "OMP_WAIT_POLICY": "PASSIVE",
-}
 
 Opener = Callable[[], OpenedModel]
 

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 import torch
-from blake3 import blake3
+
+from earmark.extract.state import array_digest, array_of, attributes_of
 
 DEEPEST = 5
 """Objects inside objects that are looked into; modules inside modules do not count."""
 MOST = 100_000
 """Objects looked at: a tokenizer's vocabulary holds no weights."""
 OPAQUE = (str, bytes, int, float, complex, type(None), type, ModuleType, FunctionType, MethodType, torch.Tensor)
-BORN_WITH = frozenset(vars(torch.nn.Module()))
 
 
 def held(model: object) -> Iterator[tuple[str, Any]]:
@@ -39,28 +39,10 @@ def _members(value: Any) -> list[tuple[str, Any]]:
         return [(str(key), member) for key, member in value.items()]
     if isinstance(value, (list, tuple, set, frozenset)):
         return [(str(index), member) for index, member in enumerate(value)]
-    return list(_attributes(value).items())
-
-
-def _attributes(value: Any) -> dict[str, Any]:
-    slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
-    found = {name: getattr(value, name) for name in slots if hasattr(value, name)} | getattr(value, "__dict__", {})
-    if not isinstance(value, torch.nn.Module):
-        return found
-    own = {name: member for name, member in found.items() if name not in BORN_WITH}
-    parts = (value.named_parameters(recurse=False), value.named_buffers(recurse=False), value.named_children())
-    return own | {name: part for some in parts for name, part in some}
+    return list(attributes_of(value).items())
 
 
 def weights(model: object) -> dict[str, bytes]:
     """The hash of every tensor and array that the model holds, by path."""
-    return {path: _digest(value) for path, value in held(model) if isinstance(value, (torch.Tensor, np.ndarray))}
-
-
-def _digest(value: Any) -> bytes:
-    if isinstance(value, np.ndarray):
-        plain = value if value.dtype.kind != "O" else np.array([repr(v) for v in value.ravel()])
-    else:
-        dense = value.detach().cpu().to_dense() if value.layout != torch.strided else value.detach().cpu()
-        plain = dense.contiguous().reshape(-1).view(torch.uint8).numpy()  # numpy knows no bfloat16
-    return blake3(np.ascontiguousarray(plain).tobytes()).digest()
+    arrays = [(path, value, array_of(value)) for path, value in held(model)]
+    return {path: array_digest(value, array) for path, value, array in arrays if array is not None}

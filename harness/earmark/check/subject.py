@@ -10,7 +10,7 @@ import torch
 from earmark.audio import Audio, Samples
 from earmark.check import signals
 from earmark.check.elsewhere import Elsewhere
-from earmark.extract.embed import Loaded, Way, checked, embed_layers, kind, windows_at_once
+from earmark.extract.embed import Loaded, Way, checked, embed_layers, fetched, kind, windows_at_once
 from earmark.extract.embeddings import Embeddings, Vectors
 from earmark.extract.layers import choose_layers, split_layers
 from earmark.model import ModelInfo, OpenedModel
@@ -73,7 +73,7 @@ class Subject:
         names = self.layers if layers is None else layers
         answer = self.bare(torch.from_numpy(np.stack(rows)).to(self.device))
         parts = split_layers(answer, self.info, names)
-        return {n: checked(_fetched(part), self.info, len(rows), "this clip", n) for n, part in parts.items()}
+        return {n: checked(fetched(part), self.info, len(rows), "this clip", n) for n, part in parts.items()}
 
     def bare(self, audio: torch.Tensor) -> Any:
         """The model's own answer, whatever it is."""
@@ -94,12 +94,6 @@ class Subject:
 def as_answer(found: Mapping[str, Embeddings]) -> Answer:
     """The track vectors of one recording, by layer: [1, 1, dim]."""
     return {layer: embeddings.mean[np.newaxis, np.newaxis] for layer, embeddings in found.items()}
-
-
-def _fetched(answer: Any) -> Any:
-    if not isinstance(answer, torch.Tensor):
-        return answer
-    return answer.detach().to("cpu", answer.dtype if answer.is_complex() else torch.float32).numpy()
 
 
 def row(answer: Answer, index: int) -> Answer:

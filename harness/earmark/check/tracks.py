@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import torch
 
 from earmark.audio import Audio, Samples
 from earmark.check import signals
 from earmark.check.finding import Check, Found, failed, passed, skipped
 from earmark.check.subject import Answer, Subject, distance
-from earmark.extract.embed import checked
+from earmark.extract.listed import frames_of
 from earmark.model import Recorded
 
 THEME = "recordings by id"
@@ -32,7 +31,7 @@ def asked(subject: Subject, **sounds: Samples) -> dict[str, Answer | str]:
     for track, answer in model.embed_tracks(recorded):
         if track not in sounds or track in found:
             raise ValueError(f"it answers {'twice' if track in found else 'unasked'} for {track!r}")
-        found[track] = answer if isinstance(answer, str) else _frames(subject, answer, track)
+        found[track] = answer if isinstance(answer, str) else {"": frames_of(subject.info, answer, track)[np.newaxis]}
     if missing := [track for track in sounds if track not in found]:
         raise ValueError(f"it gives no answer for {missing[0]!r}")
     return found
@@ -40,12 +39,6 @@ def asked(subject: Subject, **sounds: Samples) -> dict[str, Answer | str]:
 
 def _rate(subject: Subject) -> int:
     return subject.info.sample_rate or UNSTATED_RATE_HZ
-
-
-def _frames(subject: Subject, answer: Any, track: str) -> Answer:
-    array = answer.detach().cpu().numpy() if isinstance(answer, torch.Tensor) else answer
-    array = array[np.newaxis] if getattr(array, "ndim", 0) == 1 else array
-    return {"": checked(array[np.newaxis], subject.info, 1, track)}
 
 
 def _music(subject: Subject, seeds: Iterable[int]) -> dict[str, Samples]:

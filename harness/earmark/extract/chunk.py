@@ -7,11 +7,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 
-from earmark.audio import Audio, AudioSource, decode, resample
+from earmark.audio import Audio, AudioSource, resample
 from earmark.errors import AudioError
 from earmark.extract.embed import FULL_PRECISION, Loaded, Way, embed_layers, exact_arithmetic, kind
 from earmark.extract.embeddings import Embeddings
-from earmark.extract.fingerprint import recording_fingerprint
+from earmark.extract.recordings import decode_unchanged
 from earmark.model import OpenedModel
 from earmark.store import Store
 
@@ -149,10 +149,7 @@ def _ahead(wanted: Iterable[Wanted], threads: int) -> Iterator[tuple[Job, Mappin
 def load(job: Job, rates: Iterable[int]) -> Mapping[int, Audio] | AudioError:
     """Decode a recording once and resample it to each rate (0: its own), or say why it cannot be."""
     try:
-        encoded = job.source.read()
-        if recording_fingerprint(encoded) != job.checksum:  # else its embedding would stand under the old key
-            return AudioError(f"{job.source.name}: changed while it was being read.")
-        audio = decode(encoded, job.source.name)
+        audio = decode_unchanged(job.source, job.checksum)
     except AudioError as error:
         return error
     return {rate: resample(audio, rate or audio.rate) for rate in rates}

@@ -50,16 +50,16 @@ def freeze(opened: OpenedModel, device: str) -> OpenedModel:
 
 
 @contextmanager
-def exact_arithmetic() -> Iterator[None]:
-    """Use one thread and full float32, so that neither the machine's load nor its device moves an embedding."""
+def exact_arithmetic(threads: int = 1) -> Iterator[None]:
+    """Use so many threads and full float32, so that neither the machine's load nor its device moves a number."""
     import torch  # noqa: PLC0415 - heavy
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
-    threads = torch.get_num_threads()
+    before = torch.get_num_threads()
     with ExitStack() as stack:
-        torch.set_num_threads(1)
-        stack.callback(torch.set_num_threads, threads)
-        stack.enter_context(threadpool_limits(1))
+        torch.set_num_threads(threads)
+        stack.callback(torch.set_num_threads, before)
+        stack.enter_context(threadpool_limits(threads))
         if torch.cuda.is_available():  # TF32 convolutions, the default, keep only three digits
             flags: Any = torch.backends.cudnn.flags
             stack.enter_context(flags(enabled=True, deterministic=True, allow_tf32=False))
@@ -159,7 +159,7 @@ def _ask(opened: OpenedModel, audio: Samples, way: Way) -> dict[str, Any]:
     model: Any = opened.model
     with torch.inference_mode(), _digits(way):
         answer = model.embed(_sent(torch.from_numpy(audio), way.device))
-        return {layer: _fetched(one) for layer, one in split_layers(answer, opened.info, way.layers).items()}
+        return {layer: fetched(one) for layer, one in split_layers(answer, opened.info, way.layers).items()}
 
 
 def _digits(way: Way) -> AbstractContextManager[Any]:
@@ -178,7 +178,7 @@ def _sent(audio: Any, device: str) -> Any:
     return audio.pin_memory().to(device, non_blocking=True)
 
 
-def _fetched(answer: Any) -> Any:
+def fetched(answer: Any) -> Any:
     """The answer in main memory, as a numpy array where it is a tensor."""
     import torch  # noqa: PLC0415 - heavy
 

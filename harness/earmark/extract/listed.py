@@ -11,7 +11,7 @@ from earmark.audio import Audio
 from earmark.errors import AudioError, EarmarkError, PluginError
 from earmark.extract.chunk import Done, Job, Setup, load
 from earmark.extract.embed import checked
-from earmark.extract.embeddings import Embeddings, FrameSum
+from earmark.extract.embeddings import Embeddings, FrameSum, Vectors
 from earmark.model import ModelInfo, OpenedModel, Recorded
 
 
@@ -60,11 +60,17 @@ def _loaded(job: Job, rate: int) -> Audio:
     return heard[rate]
 
 
-def _embeddings(info: ModelInfo, job: Job, answer: Any) -> Embeddings:
-    """What becomes of a model's answer, [frames, dim] or [dim], that spans the recording evenly."""
+def frames_of(info: ModelInfo, answer: Any, track: str) -> Vectors:
+    """A model's answer for one recording, [frames, dim] or [dim], as [frames, dim]; raises PluginError."""
     array = answer.detach().cpu().numpy() if hasattr(answer, "detach") else answer
     array = array[np.newaxis] if getattr(array, "ndim", 0) == 1 else array
-    frames = checked(array[np.newaxis] if isinstance(array, np.ndarray) else array, info, 1, job.track)[0]
+    frames: Vectors = checked(array[np.newaxis] if isinstance(array, np.ndarray) else array, info, 1, track)[0]
+    return frames
+
+
+def _embeddings(info: ModelInfo, job: Job, answer: Any) -> Embeddings:
+    """What becomes of a model's answer, which spans the recording evenly."""
+    frames = frames_of(info, answer, job.track)
     duration_s = job.duration_s or _loaded(job, info.sample_rate).duration_s
     total = FrameSum(duration_s, info.dim)
     total.add(frames, 0.0, duration_s / len(frames))

@@ -4,18 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from earmark.dataset import Track
-from earmark.errors import DatasetError
 from earmark.extract.chunk import Job
 from earmark.extract.embed import FULL_PRECISION
 from earmark.extract.fingerprint import key_of, model_fingerprint
 from earmark.extract.layers import choose_layers
 from earmark.extract.listed import is_listed
-from earmark.extract.recordings import Recording
+from earmark.extract.recordings import Recording, check_skipped
 from earmark.model import OpenedModel
 from earmark.store import Store
 
 OpenModel = Callable[[], OpenedModel]
-PROBLEMS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +92,4 @@ class Tally:
     def skip_tracks(self, by_track: Mapping[str, str]) -> None:
         """Note why these tracks were skipped; raises DatasetError when it is too many."""
         self.skipped.update(by_track)
-        if len(self.skipped) > self.max_share * len(self.tracks):
-            shown = list(self.skipped.values())[:PROBLEMS_SHOWN]
-            raise DatasetError(
-                f"{len(self.skipped)} of {len(self.tracks)} recordings cannot be embedded, more than the allowed "
-                f"{self.max_share:.0%}; mend or remove them. The first {len(shown)}:",
-                shown,
-            )
+        check_skipped(self.skipped, len(self.tracks), self.max_share, what="embedded")

@@ -1,16 +1,17 @@
 """The recordings before anything is decoded: their checksums and how long they are."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from earmark.audio import AudioSource
+from earmark.audio import Audio, AudioSource, decode
 from earmark.dataset import Track
-from earmark.errors import AudioError
+from earmark.errors import AudioError, DatasetError
 from earmark.extract.fingerprint import recording_fingerprint
 from earmark.progress import Progress
 
+PROBLEMS_SHOWN = 10
 READERS = 8  # threads: reading waits for the disk, and hashing lets go of the interpreter
 
 
@@ -40,6 +41,28 @@ def _recording(source: AudioSource) -> Recording | AudioError:
     except AudioError as error:
         return error
     return Recording(checksum=recording_fingerprint(encoded), duration_s=_duration_s(encoded))
+
+
+def check_skipped(reasons: Mapping[str, str], tracks: int, most: float, *, what: str) -> None:
+    """Raise DatasetError when more than `most` of the tracks were skipped for these reasons, by track id."""
+    if len(reasons) > most * tracks:
+        shown = list(reasons.values())[:PROBLEMS_SHOWN]
+        raise DatasetError(
+            f"{len(reasons)} of {tracks} recordings cannot be {what}, more than the allowed {most:.0%}; "
+            f"mend or remove them. The first {len(shown)}:",
+            shown,
+        )
+
+
+def decode_unchanged(source: AudioSource, checksum: str) -> Audio:
+    """Decode a recording, unless its bytes are others by now: what is made of it would stand under the old checksum.
+
+    Raises AudioError.
+    """
+    encoded = source.read()
+    if recording_fingerprint(encoded) != checksum:
+        raise AudioError(f"{source.name}: changed while it was being read.")
+    return decode(encoded, source.name)
 
 
 def _duration_s(encoded: bytes) -> float:

@@ -44,8 +44,8 @@ class _Walk:
         if id(value) in self._seen or isinstance(value, (type, ModuleType)):
             return NOTHING
         self._seen[id(value)] = value
-        array = _array(value)
-        return self._members(value, depth) if array is None else _array_digest(value, array)
+        array = array_of(value)
+        return self._members(value, depth) if array is None else array_digest(value, array)
 
     def _members(self, value: Any, depth: int) -> bytes:
         inner = depth + (0 if self._is_own(value) else 1)
@@ -69,7 +69,7 @@ def _members_of(value: Any) -> Iterable[tuple[str, Any]]:
         return [(str(index), member) for index, member in enumerate(members)]
     if isinstance(value, (FunctionType, functools.partial)):
         return _enclosed(value)
-    return sorted(_attributes(value).items())
+    return sorted((name, member) for name, member in attributes_of(value).items() if not _passes(value, name))
 
 
 def _enclosed(function: Any) -> list[tuple[str, Any]]:
@@ -81,13 +81,20 @@ def _enclosed(function: Any) -> list[tuple[str, Any]]:
     return [code, *cells, ("defaults", function.__defaults__), ("keywords", function.__kwdefaults__)]
 
 
-def _attributes(value: Any) -> dict[str, Any]:
-    """Return the attributes of an object that say what it is: of a torch module also its parts."""
+def _passes(value: Any, name: str) -> bool:
+    """Whether an attribute does not belong to what an object is."""
+    if _is_module(value):  # its parts may be called anything, and `training` is of those that every module has
+        return name == "device" and name in vars(value)
+    return name in PASSING
+
+
+def attributes_of(value: Any) -> dict[str, Any]:
+    """Return the attributes of an object: of a torch module its own and its parts, not what every module has."""
     slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
     named = {name: getattr(value, name) for name in slots if hasattr(value, name)} | getattr(value, "__dict__", {})
     if not _is_module(value):
-        return {name: member for name, member in named.items() if name not in PASSING}
-    own = {name: m for name, m in named.items() if name not in vars(sys.modules["torch"].nn.Module()) | {"device": 0}}
+        return named
+    own = {name: member for name, member in named.items() if name not in vars(sys.modules["torch"].nn.Module())}
     parts = (value.named_parameters(recurse=False), value.named_buffers(recurse=False), value.named_children())
     return own | {name: part for some in parts for name, part in some}
 
@@ -97,7 +104,7 @@ def _is_module(value: Any) -> bool:
     return torch is not None and isinstance(value, torch.nn.Module)
 
 
-def _array(value: Any) -> np.ndarray[Any, Any] | None:
+def array_of(value: Any) -> np.ndarray[Any, Any] | None:
     """Return the numbers of a numpy array or torch tensor; None for anything else."""
     if isinstance(value, np.ndarray):
         return value if value.dtype.kind != "O" else np.array([repr(v) for v in value.ravel()])
@@ -108,6 +115,7 @@ def _array(value: Any) -> np.ndarray[Any, Any] | None:
     return np.asarray(dense.contiguous().reshape(-1).view(torch.uint8).numpy())  # numpy knows no bfloat16
 
 
-def _array_digest(value: Any, array: np.ndarray[Any, Any]) -> bytes:
+def array_digest(value: Any, array: np.ndarray[Any, Any]) -> bytes:
+    """Return the hash of an array or tensor and of the numbers in it."""
     about = f"{value.dtype}{tuple(value.shape)}".encode()
     return blake3(about).update(np.ascontiguousarray(array).tobytes()).digest()

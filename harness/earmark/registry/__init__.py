@@ -4,6 +4,7 @@ from earmark.registry.catalogue import Catalogue, PluginWarning, installed, load
 from earmark.registry.data import find_benchmark, find_dataset, find_reader
 from earmark.registry.models import find_model, folder_of, open_model
 from earmark.registry.options import split_options
+from earmark.registry.trainers import find_trainer
 
 __all__ = [
     "Catalogue",
@@ -12,6 +13,7 @@ __all__ = [
     "find_dataset",
     "find_model",
     "find_reader",
+    "find_trainer",
     "folder_of",
     "installed",
     "load_catalogue",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,10 +40,22 @@ def draw(result: Result, path: Path) -> None:
 
 def save(figure: Figure, path: Path) -> None:
     """Write a figure as SVG, PNG or PDF, by the ending of `path`; raises ResultError for another ending."""
+    check_ending(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(drawn(figure, path))
+
+
+def check_ending(path: Path) -> None:
+    """Raise ResultError where a picture cannot be written under that ending."""
     if path.suffix.lower() not in FORMATS:
         raise ResultError(f"A picture is written as {', '.join(FORMATS)}, not {path.suffix or path.name!r}.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=160, metadata={"Date": None} if path.suffix == ".svg" else None)
+
+
+def drawn(figure: Figure, path: Path) -> bytes:
+    """A figure as the bytes of a file of that ending; the same figure gives the same SVG."""
+    stream, kind = io.BytesIO(), path.suffix.lower()
+    figure.savefig(stream, format=kind[1:], dpi=160, metadata={"Date": None} if kind == ".svg" else None)
+    return stream.getvalue()
 
 
 def _baseline_name(result: Result) -> str | None:

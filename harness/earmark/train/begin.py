@@ -8,6 +8,7 @@ import torch
 import earmark
 from earmark.errors import EarmarkError
 from earmark.extract import pick_device
+from earmark.extract.parameters import count_parameters
 from earmark.train.chance import WEIGHTS, drawn_from
 from earmark.train.checkpoint import Checkpoint, Files, Plan, read_checkpoint
 from earmark.train.loop import optimizer_of, phase_at
@@ -82,7 +83,7 @@ def first_state(info: TrainerInfo, plan: Plan, means: Means, notes: tuple[str, .
     checkpoint = Checkpoint(
         earmark=earmark.__version__,
         plan=plan,
-        parameters=sum(p.numel() for p in network.parameters()),
+        parameters=count_parameters(network),
         threads=means.threads,
         device=means.device,
         torch=torch.__version__,

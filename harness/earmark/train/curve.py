@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from earmark.errors import EarmarkError
-from earmark.result.picture import BLUE, FORMATS, GREY, ORANGE
+from earmark.result.picture import BLUE, GREY, ORANGE, check_ending, drawn
 from earmark.train.whole import write_whole
 
 if TYPE_CHECKING:
@@ -43,15 +41,9 @@ class Epoch:
         return sum(known) / len(known) if known else float("nan")
 
 
-def check_picture(path: Path) -> None:
-    """Raise EarmarkError where a picture cannot be written under that ending."""
-    if path.suffix.lower() not in FORMATS:
-        raise EarmarkError(f"A curve is drawn as {', '.join(FORMATS)}, not {path.suffix or path.name!r}.")
-
-
 def draw_curve(title: str, curve: Sequence[Epoch], best: int, path: Path) -> None:
     """Draw losses above scores, with the steps of the optimizer and the best epoch; raises EarmarkError."""
-    check_picture(path)
+    check_ending(path)
     from matplotlib.figure import Figure  # noqa: PLC0415 - no pyplot: no global state, no display
 
     figure = Figure(figsize=(WIDTH_INCH, HEIGHT_INCH), layout="constrained")
@@ -68,9 +60,7 @@ def draw_curve(title: str, curve: Sequence[Epoch], best: int, path: Path) -> Non
     above.legend(edgecolor="none", framealpha=1.0, loc="upper right")  # opaque: lines pass behind it
     below.set_ylabel("validation score")
     below.set_xlabel("epoch")
-    drawn, kind = io.BytesIO(), path.suffix.lower()
-    figure.savefig(drawn, format=kind[1:], dpi=160, metadata={"Date": None} if kind == ".svg" else None)
-    write_whole({path: drawn.getvalue()})
+    write_whole({path: drawn(figure, path)})
 
 
 def _draw_scores(axes: Axes, curve: Sequence[Epoch], numbers: Sequence[int]) -> None:

@@ -11,7 +11,7 @@ from blake3 import blake3
 from earmark.audio import Samples
 from earmark.dataset import Dataset, Track
 from earmark.errors import AudioError, DatasetError
-from earmark.extract.recordings import look_at
+from earmark.extract.recordings import check_skipped, look_at
 from earmark.progress import Progress
 from earmark.train.heads import Answers, Head, answers_of, check_answers
 from earmark.train.waves import Wanted, Waves, decode_missing
@@ -120,12 +120,7 @@ def _decoded(
         else:
             checksums[track.id] = answer
         progress("decode", len(checksums) + len(reasons), len(tracks), "tracks")
-    if len(reasons) > MOST_UNREADABLE * len(tracks):
-        raise DatasetError(
-            f"{len(reasons)} of {len(tracks)} recordings cannot be read, more than the allowed {MOST_UNREADABLE:.0%}; "
-            "mend or remove them. The first:",
-            list(reasons.values())[:10],
-        )
+    check_skipped(reasons, len(tracks), MOST_UNREADABLE, what="read")
     return checksums, tuple(reasons.items())
 
 

@@ -1,4 +1,4 @@
-"""What is trained on what: the trainer, its recipe and the data, by name."""
+"""What is trained on what: the recipe and the data, by name."""
 
 from earmark.dataset import Dataset
 from earmark.errors import EarmarkError, UnknownName
@@ -7,16 +7,6 @@ from earmark.progress import Progress
 from earmark.protocol.recordings import Recordings, prepare
 from earmark.registry import find_dataset, installed, split_options
 from earmark.trainer import Recipe, TrainerInfo
-
-
-def find_trainer(trainer: str | TrainerInfo) -> TrainerInfo:
-    """The trainer of that name; a TrainerInfo is its own answer. Raises UnknownName."""
-    if isinstance(trainer, TrainerInfo):
-        return trainer
-    trainers = installed().trainers
-    if trainer not in trainers:
-        raise UnknownName("trainer", trainer, trainers)
-    return trainers[trainer]
 
 
 def recipe_of(info: TrainerInfo, size: str, epochs: int | None) -> Recipe:

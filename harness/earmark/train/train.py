@@ -8,19 +8,21 @@ from joblib import cpu_count
 
 from earmark.dataset import Dataset
 from earmark.errors import EarmarkError
+from earmark.extract.embed import exact_arithmetic
 from earmark.place import Place
 from earmark.progress import Progress, silent
 from earmark.protocol.recordings import Recordings
+from earmark.registry import find_trainer
+from earmark.result.picture import check_ending
 from earmark.target import Target
 from earmark.train.begin import earlier, first_state, means_of, resumed_state
-from earmark.train.chance import repeatable_arithmetic
 from earmark.train.checkpoint import Checkpoint, Data, Files, Plan
-from earmark.train.curve import check_picture, draw_curve
+from earmark.train.curve import draw_curve
 from earmark.train.heads import Head, heads_of, left_out
 from earmark.train.lessons import Lessons, prepare_lessons
 from earmark.train.loop import Course, Standing, ignore, publish, run_course
 from earmark.train.state import State, save_state
-from earmark.train.subject import find_trainer, read_data, recipe_of
+from earmark.train.subject import read_data, recipe_of
 from earmark.train.waves import Waves
 from earmark.train.whole import sweep
 from earmark.trainer import TrainerInfo
@@ -52,7 +54,7 @@ def train(  # noqa: PLR0913 - what is trained on what, then how; all but two by 
     """
     info, files, place = find_trainer(trainer), Files.named(out), Place.at(cache).claim()
     recipe, picture, threads = recipe_of(info, size, epochs), plot or files.picture, workers or int(cpu_count())
-    check_picture(picture)
+    check_ending(picture)
     if not resume:
         _refuse_existing(files)
     dataset = read_data(on, place, workers=workers, seed=seed, progress=progress)
@@ -71,7 +73,7 @@ def train(  # noqa: PLR0913 - what is trained on what, then how; all but two by 
         recipe=recipe, heads=heads, lessons=lessons, window=info.window_samples, seed=seed, device=means.device,
         files=files, progress=progress, report=report,
     )  # fmt: skip
-    with repeatable_arithmetic(means.threads):
+    with exact_arithmetic(means.threads):  # the order of sums depends on it
         state = resumed_state(info, found, means) if found else first_state(info, plan, means, _notes(dataset, heads))
         return _carry_out(course, state, picture)
 

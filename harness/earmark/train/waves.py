@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from earmark.audio import Audio, AudioSource, Samples, decode, resample
+from earmark.audio import Audio, AudioSource, Samples, resample
 from earmark.errors import AudioError, StoreError
-from earmark.extract.fingerprint import recording_fingerprint
+from earmark.extract.recordings import decode_unchanged
 from earmark.train.whole import write_whole
 
 VERSION = 1
@@ -95,10 +95,7 @@ def _decode(waves: Waves, wanted: Wanted) -> str | AudioError:
     if wanted.checksum in waves:
         return wanted.checksum
     try:
-        encoded = wanted.source.read()
-        if recording_fingerprint(encoded) != wanted.checksum:  # else it would stand under the old checksum
-            return AudioError(f"{wanted.source.name}: changed while it was being read.")
-        audio = resample(decode(encoded, wanted.source.name), waves.rate)
+        audio = resample(decode_unchanged(wanted.source, wanted.checksum), waves.rate)
     except AudioError as error:
         return error
     if not len(audio.samples):

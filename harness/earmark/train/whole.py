@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from earmark.errors import EarmarkError
+from earmark.store import sync_folder
 
 DEBRIS = ".{name}.*.tmp"
 
@@ -23,7 +24,7 @@ def write_whole(contents: Mapping[Path, bytes]) -> None:
             _write_synced(passing[path], content)
         for path, temporary in passing.items():
             temporary.replace(path)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
     except OSError as error:
         raise EarmarkError(
             f"{next(iter(contents))} cannot be written: {error.strerror or error}. What stood there before "
@@ -46,14 +47,3 @@ def _write_synced(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """Put a rename on the disk, where the system can open folders."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -97,11 +97,11 @@ def test_several_models_embed_as_each_does_alone(store, noise, opener, mean_and_
 
 
 def test_several_models_share_one_decoding(store, noise, mean_and_energy, monkeypatch):
-    from earmark.extract import chunk  # noqa: PLC0415 - patched where it is used
+    from earmark.extract import recordings  # noqa: PLC0415 - patched where it is used
 
     decoded = []
-    decode = chunk.decode
-    monkeypatch.setattr(chunk, "decode", lambda *what: decoded.append(what[1]) or decode(*what))
+    decode = recordings.decode
+    monkeypatch.setattr(recordings, "decode", lambda *what: decoded.append(what[1]) or decode(*what))
     asked = [Asked(open_model=mean_and_energy(window_s=s)) for s in (1.0, 0.5)]
     extract_each(noise(1.0, 2.0), asked, Setup(store=store, device="cpu", batch_size=8), workers=1)
     assert len(decoded) == 2

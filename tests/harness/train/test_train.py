@@ -118,7 +118,7 @@ def test_recordings_are_decoded_once_for_all_trainings(
     def never(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("earmark.train.waves.decode", never)
+    monkeypatch.setattr("earmark.extract.recordings.decode", never)
     train(toy, tones, out=tmp_path / "t", cache=cache, workers=1)
     assert (tmp_path / "t.safetensors").read_bytes() == whole.read_bytes()
 
