@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from earmark.errors import EarmarkError, PluginError
     from earmark.hookspecs import hookimpl
     from earmark.model import AdapterInfo, Model, ModelInfo, Recorded, TrackModel
-    from earmark.perturbation import Perturbation
+    from earmark.perturbation import Condition, Perturbation, Preset
     from earmark.protocol import run, run_each
     from earmark.result import Result
     from earmark.target import Target, Timeline
@@ -29,6 +29,7 @@ __all__ = [
     "AdapterInfo",
     "Audio",
     "Benchmark",
+    "Condition",
     "Dataset",
     "DatasetInfo",
     "EarmarkError",
@@ -36,6 +37,7 @@ __all__ = [
     "ModelInfo",
     "Perturbation",
     "PluginError",
+    "Preset",
     "ReaderInfo",
     "Recorded",
     "Result",
@@ -55,6 +57,7 @@ HOMES = {
     "AdapterInfo": "model",
     "Audio": "audio",
     "Benchmark": "task",
+    "Condition": "perturbation",
     "Dataset": "dataset",
     "DatasetInfo": "dataset",
     "EarmarkError": "errors",
@@ -62,6 +65,7 @@ HOMES = {
     "ModelInfo": "model",
     "Perturbation": "perturbation",
     "PluginError": "errors",
+    "Preset": "perturbation",
     "ReaderInfo": "dataset",
     "Recorded": "model",
     "Result": "result",

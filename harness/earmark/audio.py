@@ -20,6 +20,8 @@ class Audio:
 
     samples: Samples
     rate: int
+    channels: Samples | None = None
+    """[samples, channels]: what was mixed to mono, where there was more than one channel and somebody asked."""
 
     @property
     def duration_s(self) -> float:
@@ -69,10 +71,11 @@ class AudioBytes:
         return self.fetch()
 
 
-def decode(encoded: bytes, name: str = "audio") -> Audio:
+def decode(encoded: bytes, name: str = "audio", *, keep_channels: bool = False) -> Audio:
     """Decode the bytes of a sound file and mix it to mono by the mean of its channels.
 
-    Raises AudioError when the bytes are no audio, hold no sample, or hold NaN or infinite samples.
+    The channels themselves are kept beside the mix only if asked. Raises AudioError when the bytes are no audio, hold
+    no sample, or hold NaN or infinite samples.
     """
     import soundfile  # noqa: PLC0415 - listing commands need no decoder
 
@@ -85,7 +88,10 @@ def decode(encoded: bytes, name: str = "audio") -> Audio:
     mono = mix(samples)
     if not np.isfinite(mono).all():
         raise AudioError(f"{name}: holds samples that are NaN or infinite.")
-    return Audio(samples=mono, rate=int(rate))
+    if not keep_channels or samples.shape[1] == 1:
+        return Audio(samples=mono, rate=int(rate))
+    samples.setflags(write=False)  # many conditions read them
+    return Audio(samples=mono, rate=int(rate), channels=samples)
 
 
 def mix(samples: Samples) -> Samples:

@@ -4,7 +4,7 @@ import pluggy
 
 from earmark.dataset import DatasetInfo, ReaderInfo
 from earmark.model import AdapterInfo, ModelInfo
-from earmark.perturbation import Perturbation
+from earmark.perturbation import Perturbation, Preset
 from earmark.task import Benchmark
 from earmark.trainer import TrainerInfo
 
@@ -42,6 +42,11 @@ def provide_readers() -> list[ReaderInfo]:  # type: ignore[empty-body]
 @hookspec
 def provide_perturbations() -> list[Perturbation]:  # type: ignore[empty-body]
     """Return the changes of audio that this plugin brings."""
+
+
+@hookspec
+def provide_presets() -> list[Preset]:  # type: ignore[empty-body]
+    """Return the lists of conditions that this plugin brings, such as those of a paper."""
 
 
 @hookspec

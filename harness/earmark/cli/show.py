@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from earmark.cli.options import Json
+from earmark.cli.options import Json, Plot
 from earmark.cli.screen import table
 from earmark.errors import EarmarkError
 
@@ -16,24 +16,32 @@ NAME = "show"
 
 
 def command(
-    result: Annotated[list[Path], typer.Argument(help="Result files that `bench run` wrote.", show_default=False)],
-    plot: Annotated[Path | None, typer.Option("--plot", help="Draw it to this .svg, .png or .pdf file.")] = None,
+    result: Annotated[list[Path], typer.Argument(help="Result files that `bench` wrote.", show_default=False)],
+    plot: Plot = None,
     layers: Annotated[bool, typer.Option("--layers", help="Score by layer; with --plot, their curves.")] = False,
+    task: Annotated[
+        str | None, typer.Option("--task", help="With --plot: draw the robustness of this task alone, by its scores.")
+    ] = None,
+    leakage: Annotated[
+        bool, typer.Option("--leakage", help="With --plot: of neighbours, draw what leaks into what.")
+    ] = False,
     full: Annotated[bool, typer.Option("--full", help="Every metric of every task, not only the main one.")] = False,
     as_json: Json = False,
 ) -> None:
     """Print the table of a result again, or several results beside each other."""
     if len(result) > 1:
-        _show_beside(result, plain=not (plot or layers or full or as_json))
+        _show_beside(result, plain=not (plot or layers or task or leakage or full or as_json))
         return
     from earmark.result import read_result  # noqa: PLC0415
     from earmark.result.files import to_json  # noqa: PLC0415
-    from earmark.result.layers import draw_layers, layer_table  # noqa: PLC0415
-    from earmark.result.picture import draw  # noqa: PLC0415
+    from earmark.result.layers import layer_table  # noqa: PLC0415
+    from earmark.result.shown import draw_shown  # noqa: PLC0415
 
+    if plot is None and (task or leakage):
+        raise EarmarkError("--task and --leakage choose a picture: name its file with --plot.")
     found = read_result(result[0])
     if plot is not None:
-        (draw_layers if layers else draw)(found, plot)
+        draw_shown(found, plot, layers=layers, task=task, leakage=leakage)
         typer.echo(f"Picture: {plot}", err=True)
     if as_json:
         typer.echo(to_json(found))

@@ -8,6 +8,7 @@ from earmark.extract.extract import Extraction, extract, extract_each
 from earmark.extract.fingerprint import EXTRACTION_VERSION, model_fingerprint
 from earmark.extract.layers import choose_layers
 from earmark.extract.plan import Asked
+from earmark.extract.take import Take
 
 __all__ = [
     "EXTRACTION_VERSION",
@@ -18,6 +19,7 @@ __all__ = [
     "Embeddings",
     "Extraction",
     "Setup",
+    "Take",
     "choose_layers",
     "extract",
     "extract_each",

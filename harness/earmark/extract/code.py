@@ -2,7 +2,7 @@
 
 import ast
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -16,13 +16,18 @@ STRANGERS = {"builtins", "earmark", "torch"}
 
 
 def code_of(opened: OpenedModel) -> dict[str, bytes]:
-    """Return, by module, the source of the plugin and of what it imports, directly or not, from its own package.
+    """Return, by module, the source of a model's plugin; see `source_of`."""
+    return source_of(_origins(opened))
+
+
+def source_of(origins: Iterable[Any]) -> dict[str, bytes]:
+    """Return, by module, the source of classes or functions and of what it imports, at any depth, from its own package.
 
     Of a single file the neighbouring files that it imports count. Imports inside functions count too, because
     plugins import late to keep listing cheap. A class typed into a session without a file gives its byte code.
     """
     sources: dict[str, bytes] = {}
-    for origin in _origins(opened):
+    for origin in origins:
         file = _file(origin)
         if file is None:
             sources[f"session {origin.__qualname__}"] = b"".join(_byte_code(origin))
@@ -35,8 +40,13 @@ def _origins(opened: OpenedModel) -> list[Any]:
     """Return the function that loads the model, and its class with those parents that share its package."""
     kind = type(opened.model)
     family = [c for c in kind.__mro__ if _package(c) == _package(kind)]
-    load = inspect.unwrap(getattr(opened.info.load, "func", opened.info.load))
+    load = plain_function(opened.info.load)
     return [o for o in (*family, load) if hasattr(o, "__qualname__") and _package(o) not in STRANGERS]
+
+
+def plain_function(function: Any) -> Any:
+    """Return the function that a partial or a decorated one calls."""
+    return inspect.unwrap(getattr(function, "func", function))
 
 
 def _package(origin: Any) -> str:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 Vectors = npt.NDArray[np.float32]
 GRID_S = 0.5
 """Step of the stored frames, fine enough for sections and coarse enough to keep (protocol.md)."""
+SAME_AUDIO = "same_audio"
 FRAMES_AT_ONCE = 256  # keeps the matrix of overlaps small: at 10 ms a frame it spans six bins
 
 
@@ -26,18 +27,21 @@ class Embeddings:
     """[dim]: over all frames of the model; zero where they never change."""
     duration_s: float
     step_s: float = GRID_S
+    same_audio: bool = False
+    """A condition that should have changed the recording left it as it was."""
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return what the store keeps."""
         duration = np.array([self.duration_s, self.step_s])
-        return {"frames": self.frames, "mean": self.mean, "deviation": self.deviation, "duration_s": duration}
+        named = {"frames": self.frames, "mean": self.mean, "deviation": self.deviation, "duration_s": duration}
+        return named | ({SAME_AUDIO: np.ones(1)} if self.same_audio else {})
 
 
 def from_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> Embeddings:
     """Build embeddings from what the store kept."""
     duration_s, step_s = arrays["duration_s"].tolist()
     named = {name: arrays[name] for name in ("frames", "mean", "deviation")}
-    return Embeddings(duration_s=duration_s, step_s=step_s, **named)
+    return Embeddings(duration_s=duration_s, step_s=step_s, same_audio=SAME_AUDIO in arrays, **named)
 
 
 class FrameSum:

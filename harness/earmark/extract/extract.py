@@ -7,20 +7,22 @@ from dataclasses import dataclass, replace
 
 from earmark.dataset import Track
 from earmark.errors import AudioError, EarmarkError
-from earmark.extract.chunk import Done, Job, Setup, embed_chunk
+from earmark.extract.chunk import Done, Setup, embed_chunk
 from earmark.extract.embed import FULL_PRECISION, freeze, kind, windows_at_once
 from earmark.extract.embeddings import Embeddings, from_arrays
+from earmark.extract.job import Job
 from earmark.extract.listed import embed_listed, is_listed
 from earmark.extract.parameters import count_parameters
 from earmark.extract.plan import Asked, OpenModel, Part, Tally, jobs_for
 from earmark.extract.pool import WorkerKilledError, embed_in_pool
 from earmark.extract.recordings import Recording, look_at
+from earmark.extract.take import Take
 from earmark.model import OpenedModel
 from earmark.progress import Progress, silent
 from earmark.store import Store
 
 CHUNK = {"cpu": 8}
-"""Tracks in a shard by kind of device: what a crash may cost a worker."""
+"""Hearings in a shard by kind of device: what a crash may cost a worker."""
 CHUNK_ELSEWHERE = 64
 CHUNKS_A_WORKER = 4  # at least, so that none waits long for the last
 TRACKS_WORTH_A_WORKER = 8  # starting a process costs as much as some tracks
@@ -37,19 +39,25 @@ class Extraction:
     parameters: int
     """Of the model's torch modules."""
     by_layer: Mapping[str, Mapping[str, str]]
-    """Where each track's embeddings stand in the store, by layer and track id, in the order of the tracks."""
+    """Where each track's embeddings stand in the store, by layer and id, in the order of the tracks.
+
+    The id is the track's, or of a changed one that of the take (`Take.id`).
+    """
     checksums: Mapping[str, str]
     """blake3 of each recording's encoded bytes, by track id."""
     skipped: tuple[tuple[str, str], ...]
-    """Track id and reason of every recording that could not be embedded."""
+    """Id and reason of everything that could not be embedded."""
     computed: int
-    """Tracks that were embedded now."""
+    """Tracks and takes that were embedded now."""
     found: int
-    """Tracks whose embeddings were in the store."""
+    """Tracks and takes whose embeddings were in the store."""
     audio_s: float
     """Seconds of audio that were embedded now."""
     seconds: Mapping[str, float]
     """Time by phase: ``open``, ``hash`` and ``embed``; of a time that several models shared, this one's share."""
+    work_s: Mapping[str, float]
+    """Work by phase, over all processes: ``decode`` and each perturbation by name, for all models together; ``embed``
+    and ``embed changed`` of this model."""
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -58,7 +66,7 @@ class Extraction:
 
     @property
     def keys(self) -> Mapping[str, str]:
-        """Where each track's embeddings of the first layer stand in the store, by track id."""
+        """Where each track's embeddings of the first layer stand in the store, by id."""
         return self.by_layer[self.layers[0]]
 
     @property
@@ -67,7 +75,7 @@ class Extraction:
         return self.audio_s / self.seconds["embed"] if self.computed else float("nan")
 
     def read(self, track_id: str, layer: str | None = None) -> Embeddings:
-        """Read the embeddings of one track; raises KeyError when it was skipped, StoreError when they are gone."""
+        """Read the embeddings of one id; raises KeyError when it was skipped, StoreError when they are gone."""
         return from_arrays(self.store.read(self.by_layer[self.layers[0] if layer is None else layer][track_id]))
 
 
@@ -101,30 +109,34 @@ def extract_each(
     asked: Sequence[Asked],
     setup: Setup,
     *,
+    takes: Sequence[Take] = (),
     workers: int | None = None,
     progress: Progress = silent,
     max_skipped_share: float = 0.05,
 ) -> list[Extraction]:
-    """Embed by each model every track that the store does not hold yet, and say where all of them stand.
+    """Embed by each model every track, and every take, that the store does not hold yet; say where all of them stand.
 
-    Each recording is decoded once for all models. `workers` processes share the work on a CPU (None: one a core), each
+    `takes` are tracks under conditions, changed on the fly and never written as audio. Each recording is decoded once
+    for all models and conditions. `workers` processes share the work on a CPU (None: one a core), each
     opening the models for itself; an accelerator is driven from this process. A recording that cannot be read is
     skipped. Whenever this is stopped, what was written is found again. Raises DatasetError when more than
     `max_skipped_share` of the tracks cannot be embedded, PluginError when a model breaks its contract, StoreError when
     the store cannot be used.
     """
     clock = _Clock()
-    recordings = look_at(tracks, progress)
-    found = {t.id: r for t in tracks if isinstance(r := recordings[t.id], Recording)}
+    wanted = [*(Take(track=track) for track in tracks), *takes]
+    recordings = look_at(list({take.track.id: take.track for take in wanted}.values()), progress)
+    found = {track: r for track, r in recordings.items() if isinstance(r, Recording)}
+    unread = {take.id: str(r) for take in wanted if isinstance(r := recordings[take.track.id], AudioError)}
     clock.lap("hash")
-    parts = [Part.of(one, found) for one in asked]
+    parts = [Part.of(one, wanted, found) for one in asked]
     clock.lap("open")
-    tallies = [Tally(part=part, tracks=tracks, max_share=max_skipped_share) for part in parts]
+    tallies = [Tally(part=part, takes=wanted, max_share=max_skipped_share) for part in parts]
     for tally in tallies:
-        tally.skip_tracks({t: str(r) for t, r in recordings.items() if isinstance(r, AudioError)})
+        tally.skip_takes(unread)
     for group in _together(tallies):
         some = [tally.part for tally in group]
-        jobs = jobs_for(some, tracks, found, setup.store)
+        jobs = jobs_for(some, wanted, found, setup.store)
         own = replace(setup, precisions=tuple(part.asked.precision for part in some))
         _work(jobs, group, _Crew.of(some, workers, setup, len(jobs)), own, progress)
     clock.lap("embed")
@@ -140,8 +152,8 @@ def _together(tallies: Sequence[Tally]) -> list[list[Tally]]:
 def _extraction(
     tally: Tally, tallies: Sequence[Tally], store: Store, found: Mapping[str, Recording], seconds: Mapping[str, float]
 ) -> Extraction:
-    part, kept = tally.part, [track for track in tally.part.keys if track not in tally.skipped]
-    computed = sum(not tally.computed.isdisjoint(part.keys[track].values()) for track in kept)
+    part, kept = tally.part, [take for take in tally.part.keys if take not in tally.skipped]
+    computed = sum(not tally.computed.isdisjoint(part.keys[take].values()) for take in kept)
     busy_s = sum(one.busy_s for one in tallies)
     share = tally.busy_s / busy_s if busy_s else 1.0
     return Extraction(
@@ -149,13 +161,14 @@ def _extraction(
         opened=part.opened,
         model_fingerprint=part.fingerprint,
         parameters=count_parameters(part.opened.model),
-        by_layer={layer: {track: part.keys[track][layer] for track in kept} for layer in part.layers},
+        by_layer={layer: {take: part.keys[take][layer] for take in kept} for layer in part.layers},
         checksums={track: recording.checksum for track, recording in found.items()},
-        skipped=tuple((t.id, tally.skipped[t.id]) for t in tally.tracks if t.id in tally.skipped),
+        skipped=tuple((t.id, tally.skipped[t.id]) for t in tally.takes if t.id in tally.skipped),
         computed=computed,
         found=len(kept) - computed,
         audio_s=tally.audio_s,
         seconds={**seconds, "embed": seconds["embed"] * share},
+        work_s=tally.work_s,
     )
 
 
@@ -211,25 +224,18 @@ def _workers(workers: int | None, device: str, jobs: int) -> int:
 
 def _work(jobs: Sequence[Job], tallies: Sequence[Tally], crew: _Crew, setup: Setup, progress: Progress) -> None:
     """Embed the jobs and keep the tallies."""
-    total_s, done_s = sum(job.duration_s for job in jobs), 0.0
+    total_s, done_s = sum(job.heard_s for job in jobs), 0.0
     try:
         with setup.store.kept_open(), closing(_persistently(jobs, crew, setup)) as results:
             for done in results:
-                done_s += sum(job.duration_s for job in done.jobs)
+                done_s += sum(job.heard_s for job in done.jobs)
                 progress(crew.phase, min(done_s, total_s), total_s, "s of audio")
                 for place, tally in enumerate(tallies):
-                    _count(tally, place, done)
+                    tally.count(place, done)
     finally:
         setup.store.discard_parts()
     if jobs:
         setup.store.sweep()
-
-
-def _count(tally: Tally, place: int, done: Done) -> None:
-    tally.audio_s += done.audio_s.get(place, 0.0)
-    tally.busy_s += done.busy_s.get(place, 0.0)
-    tally.computed.update(done.computed)
-    tally.skip(done.skipped)
 
 
 def _persistently(jobs: Sequence[Job], crew: _Crew, setup: Setup) -> Generator[Done, None, None]:
@@ -258,7 +264,8 @@ def _embed(jobs: Sequence[Job], crew: _Crew, setup: Setup) -> Generator[Done, No
         size = getattr(crew.opened[0].model, "tracks_at_once", len(jobs))
         yield from (embed_listed(crew.opened[0], chunk, setup) for chunk in _chunks(jobs, size))
         return
-    most = CHUNK.get(kind(setup.device), CHUNK_ELSEWHERE)
+    ways = max((len(job.hearings) for job in jobs), default=1)
+    most = max(1, CHUNK.get(kind(setup.device), CHUNK_ELSEWHERE) // ways)
     chunks = _chunks(jobs, min(most, -(-len(jobs) // (CHUNKS_A_WORKER * crew.workers))))
     if crew.workers > 1:
         yield from embed_in_pool(chunks, crew.open_models, setup, crew.workers)

@@ -1,13 +1,15 @@
 """What an embedding is a function of, as one key: the model, the recording, and how we extract."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from blake3 import blake3
 
-from earmark.extract.code import code_of
+from earmark.extract.code import code_of, plain_function, source_of
 from earmark.extract.embeddings import GRID_S
 from earmark.extract.state import state_digest
 from earmark.model import OpenedModel
+from earmark.perturbation import Perturbation
 
 EXTRACTION_VERSION = 1
 """Raise it with every change that could move an embedding: decoding, resampling, windows, pooling."""
@@ -20,8 +22,25 @@ def model_fingerprint(opened: OpenedModel) -> str:
     """
     info = opened.info
     said = (info.name, info.version, info.sample_rate, info.window_s, info.hop_s, info.dim, sorted(opened.options))
-    code = [part for name, source in sorted(code_of(opened).items()) for part in (name.encode(), source)]
-    return _hash([repr(said).encode(), *code, state_digest(opened.model)])
+    return _hash([repr(said).encode(), *_flat(code_of(opened)), state_digest(opened.model)])
+
+
+def perturbation_fingerprint(perturbation: Perturbation) -> str:
+    """Return a hash of all that decides what a perturbation does to audio: 64 hex digits."""
+    said = (perturbation.name, perturbation.version)
+    apply = perturbation.apply
+    origin = _origin(plain_function(apply))
+    return _hash([repr(said).encode(), *_flat(source_of([origin])), state_digest(apply, origin)])
+
+
+def _origin(function: Any) -> Any:
+    """The function, or the class of an object that is called or whose method is."""
+    owner = getattr(function, "__self__", function)
+    return owner if hasattr(owner, "__qualname__") else type(owner)
+
+
+def _flat(sources: Mapping[str, bytes]) -> list[bytes]:
+    return [part for name, source in sorted(sources.items()) for part in (name.encode(), source)]
 
 
 def key_of(model: str, recording: str, **unusual: str) -> str:

@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from earmark.errors import PluginError
-from earmark.extract.chunk import Done, Job, Setup, embed_chunk
+from earmark.extract.chunk import Done, Setup, embed_chunk
 from earmark.extract.embed import freeze
+from earmark.extract.job import Job
 from earmark.extract.plan import OpenModel
 from earmark.model import OpenedModel
 

@@ -54,7 +54,7 @@ def check_skipped(reasons: Mapping[str, str], tracks: int, most: float, *, what:
         )
 
 
-def decode_unchanged(source: AudioSource, checksum: str) -> Audio:
+def decode_unchanged(source: AudioSource, checksum: str, *, keep_channels: bool = False) -> Audio:
     """Decode a recording, unless its bytes are others by now: what is made of it would stand under the old checksum.
 
     Raises AudioError.
@@ -62,7 +62,7 @@ def decode_unchanged(source: AudioSource, checksum: str) -> Audio:
     encoded = source.read()
     if recording_fingerprint(encoded) != checksum:
         raise AudioError(f"{source.name}: changed while it was being read.")
-    return decode(encoded, source.name)
+    return decode(encoded, source.name, keep_channels=keep_channels)
 
 
 def _duration_s(encoded: bytes) -> float:

@@ -4,7 +4,7 @@ import functools
 import sys
 from collections.abc import Iterable, Mapping, Set
 from pathlib import PurePath
-from types import FunctionType, ModuleType
+from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -17,17 +17,19 @@ PASSING = {"device", "training"}
 """Attributes that do not belong to what a model is: where it runs, and what `eval()` sets."""
 STRANGERS_DEEP = 3
 """How far arrays are looked for inside objects of other packages, such as a scaler that holds its scale."""
+FUNCTIONS = (FunctionType, MethodType, functools.partial)
 NOTHING = b""
 
 
-def state_digest(model: object) -> bytes:
-    """Return the hash of all that a model holds, the same in every process.
+def state_digest(model: object, origin: Any = None) -> bytes:
+    """Return the hash of all that a model holds, the same in every process; `origin` is its class unless it is given.
 
     Tensors, arrays, numbers and texts count: parameters and buffers of torch modules, attributes of the plugin's own
     objects, what its functions enclose. Of objects from other packages only arrays, tensors and modules do:
     their other attributes may differ from process to process.
     """
-    return _Walk(type(model).__module__.partition(".")[0]).digest(model, 0)
+    own = type(model) if origin is None else origin
+    return _Walk(str(own.__module__).partition(".")[0]).digest(model, 0)
 
 
 class _Walk:
@@ -56,7 +58,7 @@ class _Walk:
         return blake3(found.encode()).digest() if found != "[]" else NOTHING
 
     def _is_own(self, value: Any) -> bool:
-        plain = isinstance(value, (Mapping, Set, list, tuple, FunctionType, functools.partial))
+        plain = isinstance(value, (Mapping, Set, list, tuple, *FUNCTIONS))
         return plain or _is_module(value) or type(value).__module__.partition(".")[0] == self._package
 
 
@@ -67,13 +69,15 @@ def _members_of(value: Any) -> Iterable[tuple[str, Any]]:
     if isinstance(value, (Set, list, tuple)):
         members = sorted(value, key=repr) if isinstance(value, Set) else value
         return [(str(index), member) for index, member in enumerate(members)]
-    if isinstance(value, (FunctionType, functools.partial)):
+    if isinstance(value, FUNCTIONS):
         return _enclosed(value)
     return sorted((name, member) for name, member in attributes_of(value).items() if not _passes(value, name))
 
 
 def _enclosed(function: Any) -> list[tuple[str, Any]]:
-    """Return what makes a function: code, closure and defaults; of a partial its function and arguments."""
+    """Return what makes a function: code, closure and defaults; what a partial or a method calls, and with what."""
+    if isinstance(function, MethodType):
+        return [("function", function.__func__), ("self", function.__self__)]
     if isinstance(function, functools.partial):
         return [("function", function.func), ("args", function.args), ("keywords", function.keywords)]
     cells = [(name, c.cell_contents) for name, c in zip(function.__code__.co_freevars, function.__closure__ or ())]  # noqa: B905

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from earmark.probe.boundaries import PERIODS_S, SegmentReadout, Sketch, boundary_probe, foote, regular
 from earmark.probe.fold import Fold, Link, Readout, Score
-from earmark.probe.linear import linear_probe
+from earmark.probe.linear import LinearReader, learn, linear_probe
 from earmark.probe.mlp import mlp_probe
 from earmark.probe.threads import single_thread
 
@@ -30,6 +30,7 @@ __all__ = [
     "PERIODS_S",
     "PROBES",
     "Fold",
+    "LinearReader",
     "Link",
     "Probe",
     "Readout",
@@ -38,6 +39,7 @@ __all__ = [
     "Sketch",
     "boundary_probe",
     "foote",
+    "learn",
     "linear_probe",
     "mlp_probe",
     "regular",

@@ -6,7 +6,7 @@ sum. `regular` places boundaries by the clock; both must beat it. None places a 
 or the end. Numbers marked "ours" were chosen on simulated pieces of 40 and 250 s, not on any benchmark.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,7 +81,7 @@ def foote(frames: Frames, step_s: float, duration_s: float) -> Timeline:
     return _timeline(frames, found.above(curve.mean() + PEAK_HEIGHT * curve.std()), step_s, duration_s)
 
 
-def boundary_probe(train: Sequence[Sketch], valid: Sequence[Sketch], test: Sequence[Sketch]) -> SegmentReadout:
+def boundary_probe(train: Sequence[Sketch], valid: Sequence[Sketch], test: Iterable[Sketch]) -> SegmentReadout:
     """Segment the test tracks by the boundaries that a logistic regression learnt on the train tracks.
 
     It sees, frame by frame, the squared contrast of every dimension between what follows and what was, and the

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from earmark.probe.choice import check_answers, choose, edge_of, strength_grid
 from earmark.probe.family import SIGMOID, SOFTMAX, Family
-from earmark.probe.fold import Fold, Link, Readout, Score, check_splits, standardise
+from earmark.probe.fold import Fold, Link, Readout, Score, Standard, check_splits, standard_of
 from earmark.probe.lbfgs import MEMORY, Problems, minimise
 from earmark.probe.ridge import fit_ridge
 from earmark.probe.rowspace import RowSpace, row_space
@@ -73,6 +73,39 @@ LINKS: Mapping[Link, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinearReader:
+    """A linear probe once it is fitted and validation has chosen its strength."""
+
+    standard: Standard
+    """Of the train embeddings."""
+    fit: LinearFit
+    """The model of the chosen strength alone."""
+    link: Link
+    strength: float
+    valid_score: float
+    edge: str
+    converged: bool
+    """Of all strengths."""
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """What each output reads of the standardised embeddings: [dim, outputs]."""
+        return np.asarray(self.fit.weights[0])
+
+    def read(self, embeddings: NDArray[np.floating]) -> Readout:
+        """Answers [1, tracks, outputs] for embeddings [tracks, dim] of any split."""
+        with single_thread():
+            outputs = self.fit.outputs(self.standard(embeddings), self.link)
+        return Readout(
+            outputs=outputs,
+            settings={"strength": self.strength},
+            valid_score=self.valid_score,
+            edge=self.edge,
+            converged=self.converged,
+        )
+
+
 def linear_probe(
     train: Fold, valid: Fold, test: NDArray[np.floating], *, link: Link, score: Score, seed: int
 ) -> Readout:
@@ -83,19 +116,27 @@ def linear_probe(
     """
     del seed
     check_splits(train, valid, test)
+    return learn(train, valid, link=link, score=score).read(test)
+
+
+def learn(train: Fold, valid: Fold, *, link: Link, score: Score) -> LinearReader:
+    """The best linear reader of train: see `linear_probe`."""
+    standard = standard_of(train.embeddings)
     with single_thread():
-        train_rows, valid_rows, test_rows = standardise(train.embeddings, valid.embeddings, test)
+        train_rows, valid_rows = standard(train.embeddings), standard(valid.embeddings)
         strengths = strength_grid(train_rows)
         fit = fit_linear(train_rows, train.answers, strengths, link=link)
         scores = [float(score(each)) for each in fit.outputs(valid_rows, link)]
-        chosen = choose(scores)
-        return Readout(
-            outputs=fit.only(chosen).outputs(test_rows, link),
-            settings={"strength": float(strengths[chosen])},
-            valid_score=scores[chosen],
-            edge=edge_of(chosen, len(strengths)),
-            converged=bool(fit.converged.all()),
-        )
+    chosen = choose(scores)
+    return LinearReader(
+        standard=standard,
+        fit=fit.only(chosen),
+        link=link,
+        strength=float(strengths[chosen]),
+        valid_score=scores[chosen],
+        edge=edge_of(chosen, len(strengths)),
+        converged=bool(fit.converged.all()),
+    )
 
 
 def fit_linear(

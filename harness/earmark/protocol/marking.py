@@ -3,32 +3,20 @@
 from dataclasses import dataclass
 from typing import Any
 
+from earmark.protocol.begin import Session
 from earmark.protocol.environment import Clock
 from earmark.protocol.layers import read_layers
 from earmark.protocol.predictions import rows_of
 from earmark.protocol.reading import Material, Reader, gather, readers_of
 from earmark.protocol.recordings import Exam
 from earmark.protocol.scoring import Jury, score
-from earmark.protocol.sitting import Sitting, Terms
+from earmark.protocol.sitting import Sitting
 from earmark.result import TaskResult
 from earmark.task import Task
 
 RESAMPLES = 1000
 Marked = tuple[TaskResult, list[dict[str, Any]]]
 """The result of a task with its rows of predictions."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
-    """What all models of a run are asked, and how."""
-
-    exam: Exam
-    wanted: tuple[Task, ...]
-    terms: Terms
-    limit: int | None
-    asked: tuple[str, ...]
-    dropped: tuple[str, ...]
-    """Notes on tasks that a limit took away."""
 
 
 def mark(sitting: Sitting, baseline: Sitting | None, session: Session, clock: Clock) -> list[Marked]:

@@ -12,7 +12,7 @@ from earmark.dataset import Dataset
 from earmark.protocol.reading import Material, Reading
 from earmark.target import KEYS, Label, Target, Timeline
 
-COLUMNS = ("task", "probe", "seed", "track", "group", "reference", "estimated", "outputs")
+COLUMNS = ("task", "probe", "condition", "seed", "track", "group", "reference", "estimated", "outputs")
 
 
 def tables_of(rows: list[dict[str, Any]], datasets: Iterable[Dataset]) -> dict[str, pd.DataFrame]:
@@ -22,24 +22,25 @@ def tables_of(rows: list[dict[str, Any]], datasets: Iterable[Dataset]) -> dict[s
     return {"predictions": pd.DataFrame(rows, columns=list(COLUMNS)), **split}
 
 
-def rows_of(material: Material, probe: str, reading: Reading) -> Iterator[dict[str, Any]]:
-    """One row for each seed and test track; reference and estimated answers are JSON."""
+def rows_of(material: Material, probe: str, reading: Reading, condition: str = "") -> Iterator[dict[str, Any]]:
+    """One row for each seed and test track, heard under a condition; reference and estimated answers are JSON."""
     tracks = material.tracks["test"]
     for seed, estimated in enumerate(reading.estimated):
         for i, track in enumerate(tracks):
             yield {
                 "task": material.task.name,
                 "probe": probe,
+                "condition": condition,
                 "seed": seed,
                 "track": track.id,
                 "group": track.group,
                 "reference": _json(track.labels[material.target.name]),
-                "estimated": _json(_spell(material.target, estimated[i])),
+                "estimated": _json(spell(material.target, estimated[i])),
                 "outputs": None if reading.outputs is None else reading.outputs[seed, i].tolist(),
             }
 
 
-def _spell(target: Target, estimate: Any) -> Label:
+def spell(target: Target, estimate: Any) -> Label:
     """The answer as a label: what the metrics' argmax or threshold makes of an estimate."""
     if isinstance(estimate, Timeline):
         return estimate

@@ -1,6 +1,6 @@
 """What a probe, or a segmenter, reads from one model's embeddings about one task."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from earmark.answer import ANSWERS
 from earmark.dataset import SPLITS, Dataset, Track
 from earmark.errors import DatasetError
 from earmark.metric import Metric
-from earmark.probe import PROBES, Fold, Sketch, boundary_probe, foote
+from earmark.probe import PROBES, Fold, Readout, Score, Sketch, boundary_probe, foote
 from earmark.protocol.sitting import Embedded
 from earmark.target import Target, Timeline
 from earmark.task import BOUNDARIES, FOOTE, PROBED, Task
@@ -66,18 +66,24 @@ def gather(task: Task, dataset: Dataset, readable: Callable[[str], bool]) -> Mat
 
 def probe_tracks(material: Material, embedded: Embedded, main: Metric, layer: str, *, probe: str, seed: int) -> Reading:
     """Fit a probe on track vectors: train fits, validation chooses, test is read once."""
+    train, valid, test = (fold_of(material, embedded, layer, split) for split in SPLITS)
+    link, score = ANSWERS[material.target.form].link, on_validation(material, main)
+    readout = PROBES[probe](train, valid, test.embeddings, link=link, score=score, seed=seed)
+    return as_reading(material, main, readout)
+
+
+def on_validation(material: Material, main: Metric) -> Score:
+    """By what a probe is chosen: the main metric of its outputs for the valid tracks, higher is better."""
     target, answer = material.target, ANSWERS[material.target.form]
-    folds = {split: _fold(material, embedded, layer, split) for split in SPLITS}
     reference = answer.reference(target, material.labels("valid"))
     sign = 1.0 if main.higher_is_better else -1.0
-    readout = PROBES[probe](
-        folds["train"],
-        folds["valid"],
-        folds["test"].embeddings,
-        link=answer.link,
-        score=lambda outputs: sign * main(reference, answer.decode(target, outputs)),
-        seed=seed,
-    )
+    return lambda outputs: sign * main(reference, answer.decode(target, outputs))
+
+
+def as_reading(material: Material, main: Metric, readout: Readout) -> Reading:
+    """What a probe read out, in the form that the metrics take."""
+    target, answer = material.target, ANSWERS[material.target.form]
+    sign = 1.0 if main.higher_is_better else -1.0
     return Reading(
         estimated=[answer.decode(target, outputs) for outputs in readout.outputs],
         outputs=readout.outputs,
@@ -88,7 +94,8 @@ def probe_tracks(material: Material, embedded: Embedded, main: Metric, layer: st
     )
 
 
-def _fold(material: Material, embedded: Embedded, layer: str, split: str) -> Fold:
+def fold_of(material: Material, embedded: Embedded, layer: str, split: str) -> Fold:
+    """One split of a task as a probe sees it."""
     tracks = material.tracks[split]
     vectors = np.stack([embedded.vectors[layer][track.id] for track in tracks])
     return Fold(
@@ -103,18 +110,19 @@ def segment_untrained(material: Material, embedded: Embedded, main: Metric, laye
     """
     valid_score = None
     if len(embedded.layers) > 1:
-        valid_score = main(material.labels("valid"), _by_novelty(_sketches(material, embedded, layer, "valid")))
-    estimated = _by_novelty(_sketches(material, embedded, layer, "test"))
+        valid_score = main(material.labels("valid"), _by_novelty(_each_sketch(material, embedded, layer, "valid")))
+    estimated = _by_novelty(_each_sketch(material, embedded, layer, "test"))
     return Reading(estimated=[estimated], valid_score=valid_score)
 
 
-def _by_novelty(sketches: Sequence[Sketch]) -> list[Timeline]:
+def _by_novelty(sketches: Iterable[Sketch]) -> list[Timeline]:
     return [foote(s.frames, s.step_s, s.duration_s) for s in sketches]
 
 
 def segment_by_probe(material: Material, embedded: Embedded, _: Metric, layer: str) -> Reading:
     """A linear boundary probe on the frames."""
-    readout = boundary_probe(*(_sketches(material, embedded, layer, split) for split in SPLITS))
+    train, valid = (_sketches(material, embedded, layer, split) for split in ("train", "valid"))
+    readout = boundary_probe(train, valid, _each_sketch(material, embedded, layer, "test"))
     return Reading(
         estimated=[list(readout.timelines)],
         settings=readout.settings,
@@ -125,18 +133,19 @@ def segment_by_probe(material: Material, embedded: Embedded, _: Metric, layer: s
 
 
 def _sketches(material: Material, embedded: Embedded, layer: str, split: str) -> list[Sketch]:
-    found = []
+    return list(_each_sketch(material, embedded, layer, split))
+
+
+def _each_sketch(material: Material, embedded: Embedded, layer: str, split: str) -> Iterator[Sketch]:
+    """One after the other: the frames of all test tracks under many conditions would fill the memory."""
     for track, reference in zip(material.tracks[split], material.labels(split), strict=True):
         embeddings = embedded.extraction.read(track.id, layer)
-        found.append(
-            Sketch(
-                frames=embeddings.frames,
-                step_s=embeddings.step_s,
-                duration_s=embeddings.duration_s,
-                reference=reference,
-            )
+        yield Sketch(
+            frames=embeddings.frames,
+            step_s=embeddings.step_s,
+            duration_s=embeddings.duration_s,
+            reference=reference,
         )
-    return found
 
 
 Reader = Callable[[Material, Embedded, Metric, str], Reading]

@@ -37,6 +37,7 @@ def model_record(sitting: Sitting, *, asked: bool = False) -> ModelRecord:
 
 def dataset_record(dataset: Dataset, embedded: Embedded) -> DatasetRecord:
     """Describe the data as they were read."""
+    ids, skipped = {track.id for track in dataset.tracks}, embedded.extraction.skipped
     return DatasetRecord(
         name=dataset.name,
         version=dataset.version,
@@ -45,7 +46,7 @@ def dataset_record(dataset: Dataset, embedded: Embedded) -> DatasetRecord:
         checksum=checksum(dataset, embedded),
         tracks=dict(Counter(t.split for t in dataset.tracks)),
         audio_s=round(embedded.audio_s, 3),
-        skipped=tuple(Skipped(track=track, reason=reason) for track, reason in embedded.extraction.skipped),
+        skipped=tuple(Skipped(track=track, reason=reason) for track, reason in skipped if track in ids),
         notes=(*dataset.notes, *_twins(dataset, embedded)),
     )
 

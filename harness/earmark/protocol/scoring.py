@@ -1,7 +1,7 @@
 """From readings to scores: value, interval, chance, and the difference from the baseline."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -21,7 +21,10 @@ from earmark.probe import PERIODS_S, regular
 from earmark.protocol.layers import Layered
 from earmark.protocol.reading import Material, Reading
 from earmark.result import Difference, LayerScore, Score, TaskResult
-from earmark.target import Timeline
+from earmark.target import Target, Timeline
+
+Constant = Callable[[list[Any]], Any]
+"""Gives one answer, whatever it is asked about, to as many tracks as there are labels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +42,7 @@ class Jury:
     def of(cls, material: Material, *, resamples: int, seed: int) -> "Jury":
         """Convene over the test tracks of a task."""
         groups = [track.group for track in material.tracks["test"]]
-        metrics, reference = metrics_of(material.target), _reference(material, "test")
+        metrics, reference = metrics_of(material.target), reference_of(material.target, material.labels("test"))
         chance = tuple(_chance(material, metric, reference) for metric in metrics)
         weights = group_weights(groups, resamples, seed)
         return cls(metrics=metrics, reference=reference, weights=weights, chance=chance)
@@ -76,28 +79,32 @@ def finite(value: float | None) -> float | None:
     return float(value) if value is not None and math.isfinite(value) else None
 
 
-def _reference(material: Material, split: str) -> Any:
-    labels = material.labels(split)
-    form = material.target.form
-    return labels if form == "timeline" else ANSWERS[form].reference(material.target, labels)
+def reference_of(target: Target, labels: list[Any]) -> Any:
+    """Labels in the form that the metrics compare with."""
+    return labels if target.form == "timeline" else ANSWERS[target.form].reference(target, labels)
 
 
 def _chance(material: Material, metric: Metric, reference: Any) -> Score:
-    """Each metric has a best constant answer of its own."""
-    guess = _best_timelines if material.target.form == "timeline" else _best_answers
-    value = metric(reference, guess(material, metric))
+    value = metric(reference, constant_of(material, metric)(material.labels("test")))
     return Score(metric=metric.name, value=finite(value), higher_is_better=metric.higher_is_better, unit=metric.unit)
 
 
-def _best_answers(material: Material, metric: Metric) -> Any:
-    return best_guess(material.target, material.labels("train"), len(material.tracks["test"]), metric)
+def constant_of(material: Material, metric: Metric) -> Constant:
+    """Of constant answers the one that scores best on the training split; each metric has a best one of its own."""
+    guess = _best_clock if material.target.form == "timeline" else _best_answer
+    return guess(material, metric)
 
 
-def _best_timelines(material: Material, metric: Metric) -> list[Timeline]:
+def _best_answer(material: Material, metric: Metric) -> Constant:
+    answer = best_guess(material.target, material.labels("train"), 1, metric)
+    return lambda labels: np.repeat(answer, len(labels), axis=0)
+
+
+def _best_clock(material: Material, metric: Metric) -> Constant:
     """Boundaries by the clock, at the period that scores best on the training split."""
     train = material.labels("train")
     best_s = max(PERIODS_S, key=lambda period_s: metric(train, _by_the_clock(train, period_s)))
-    return _by_the_clock(material.labels("test"), best_s)
+    return lambda labels: _by_the_clock(labels, best_s)
 
 
 def _by_the_clock(references: list[Timeline], period_s: float) -> list[Timeline]:

@@ -4,12 +4,14 @@ from earmark.registry.catalogue import Catalogue, PluginWarning, installed, load
 from earmark.registry.data import find_benchmark, find_dataset, find_reader
 from earmark.registry.models import find_model, folder_of, open_model
 from earmark.registry.options import split_options
+from earmark.registry.perturbations import find_conditions
 from earmark.registry.trainers import find_trainer
 
 __all__ = [
     "Catalogue",
     "PluginWarning",
     "find_benchmark",
+    "find_conditions",
     "find_dataset",
     "find_model",
     "find_reader",

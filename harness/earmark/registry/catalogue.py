@@ -14,11 +14,21 @@ from earmark import hookspecs
 from earmark.dataset import DatasetInfo, ReaderInfo
 from earmark.errors import PluginError
 from earmark.model import AdapterInfo, ModelInfo
-from earmark.perturbation import Perturbation
+from earmark.perturbation import Perturbation, Preset
 from earmark.task import Benchmark
 from earmark.trainer import TrainerInfo
 
-Named = TypeVar("Named", ModelInfo, AdapterInfo, TrainerInfo, DatasetInfo, ReaderInfo, Perturbation, Benchmark)
+Named = TypeVar(
+    "Named",
+    ModelInfo,
+    AdapterInfo,
+    TrainerInfo,
+    DatasetInfo,
+    ReaderInfo,
+    Perturbation,
+    Preset,
+    Benchmark,
+)
 
 
 class PluginWarning(UserWarning):
@@ -35,6 +45,7 @@ class Catalogue:
     datasets: Mapping[str, DatasetInfo]
     readers: Mapping[str, ReaderInfo]
     perturbations: Mapping[str, Perturbation]
+    presets: Mapping[str, Preset]
     benchmarks: Mapping[str, Benchmark]
     broken: tuple[str, ...] = field(default=())
     """A sentence for each plugin that could not be loaded."""
@@ -63,6 +74,7 @@ HOOKS: Mapping[str, tuple[str, type]] = {
     "provide_datasets": ("datasets", DatasetInfo),
     "provide_readers": ("readers", ReaderInfo),
     "provide_perturbations": ("perturbations", Perturbation),
+    "provide_presets": ("presets", Preset),
     "provide_benchmarks": ("benchmarks", Benchmark),
 }
 """Each hook, the shelf of the catalogue that it fills, and what it returns."""

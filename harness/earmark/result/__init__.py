@@ -5,16 +5,14 @@ from earmark.result.record import (
     SCHEMA_VERSION,
     Cost,
     DatasetRecord,
-    Difference,
     LayerScore,
     ModelRecord,
-    Named,
     Result,
-    Score,
     Skipped,
     TableFile,
     TaskResult,
 )
+from earmark.result.score import Difference, Named, Score
 
 __all__ = [
     "SCHEMA_VERSION",

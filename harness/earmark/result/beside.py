@@ -9,7 +9,8 @@ from earmark.errors import ResultError
 from earmark.result.table import SHORT, model_name, number, overlap
 
 if TYPE_CHECKING:
-    from earmark.result.record import Result, Score, TaskResult
+    from earmark.result.record import Result, TaskResult
+    from earmark.result.score import Score
 
 
 def beside(results: Sequence[Result]) -> str:

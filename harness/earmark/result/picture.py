@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from earmark.result.record import Result, Score, TaskResult
+    from earmark.result.record import Result, TaskResult
+    from earmark.result.score import Score
 
 FORMATS = (".svg", ".png", ".pdf")
 BLUE, GREY, ORANGE = "#1f5fa8", "#8a8a8a", "#d9822b"  # tells apart in every common colour blindness
@@ -53,8 +54,11 @@ def check_ending(path: Path) -> None:
 
 def drawn(figure: Figure, path: Path) -> bytes:
     """A figure as the bytes of a file of that ending; the same figure gives the same SVG."""
+    from matplotlib import rc_context  # noqa: PLC0415
+
     stream, kind = io.BytesIO(), path.suffix.lower()
-    figure.savefig(stream, format=kind[1:], dpi=160, metadata={"Date": None} if kind == ".svg" else None)
+    with rc_context({"svg.hashsalt": "earmark"}):  # otherwise the names inside an SVG are drawn by lot
+        figure.savefig(stream, format=kind[1:], dpi=160, metadata={"Date": None} if kind == ".svg" else None)
     return stream.getvalue()
 
 

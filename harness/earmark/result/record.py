@@ -6,38 +6,15 @@ The pydantic models here are the JSON Schema of a result file. Any change of a f
 from typing import Any, Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from earmark.errors import ResultError
-from earmark.result.table import to_html, to_text
+from earmark.result.neighbours.record import Neighbourhood
+from earmark.result.robust.record import Robustness
+from earmark.result.score import Difference, Named, Record, Score
+from earmark.result.shown import html_of, text_of
 
-SCHEMA_VERSION: Literal["2"] = "2"
-
-
-class Record(BaseModel):
-    """Strict and immutable: no unknown field, no NaN or infinity (those become null)."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Score(Record):
-    """One metric with its 95 % interval by bootstrap over groups; null where it cannot be computed."""
-
-    metric: str
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-    higher_is_better: bool = True
-    unit: str = ""
-
-
-class Difference(Record):
-    """The model's main score minus the baseline's, by paired bootstrap over the same groups."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    p: float | None = Field(description="Two-sided, before Holm's correction over the tasks of the run.")
+SCHEMA_VERSION: Literal["3"] = "3"
 
 
 class LayerScore(Record):
@@ -129,13 +106,6 @@ class Cost(Record):
     peak_memory_bytes: int
 
 
-class Named(Record):
-    """A name and its version."""
-
-    name: str
-    version: str
-
-
 class TableFile(Record):
     """A table beside the result."""
 
@@ -147,7 +117,7 @@ class TableFile(Record):
 class Result(Record):
     """One model version × one benchmark version: scores, intervals, predictions and all that made them."""
 
-    schema_version: Literal["1", "2"] = SCHEMA_VERSION
+    schema_version: Literal["1", "2", "3"] = SCHEMA_VERSION
     earmark: str
     created: str
     benchmark: Named
@@ -161,6 +131,8 @@ class Result(Record):
     precision: str = Field(default="float32", description="Of the model's arithmetic: fewer digits only if asked.")
     asked: tuple[str, ...] = Field(default=(), description="Tasks or families that were chosen; empty: all.")
     notes: tuple[str, ...] = ()
+    robustness: Robustness | None = Field(default=None, description="From `bench robust`.")
+    neighbourhood: Neighbourhood | None = Field(default=None, description="From `bench neighbours`.")
     environment: dict[str, str]
     cost: Cost
     predictions: TableFile | None = Field(default=None, description="Parquet: what was answered for each test track.")
@@ -175,7 +147,7 @@ class Result(Record):
         raise ResultError(f"This result has no task {name!r}; it has {', '.join(t.task for t in self.tasks)}.")
 
     def predictions_frame(self) -> pd.DataFrame:
-        """Per-track predictions: task, probe, seed, track, group, reference, estimated, outputs."""
+        """Per-track predictions: task, probe, condition, seed, track, group, reference, estimated, outputs."""
         if "predictions" not in self._tables:
             raise ResultError("This result was read without its predictions file.")
         return self._tables["predictions"]
@@ -196,11 +168,11 @@ class Result(Record):
         return pd.DataFrame([row for task in self.tasks for row in _score_rows(task)])
 
     def __str__(self) -> str:
-        """The table that `bench run` ends with."""
-        return to_text(self)
+        """What the command that made it ends with."""
+        return text_of(self)
 
     def _repr_html_(self) -> str:
-        return to_html(self)
+        return html_of(self)
 
 
 def _score_rows(task: TaskResult) -> list[dict[str, Any]]:

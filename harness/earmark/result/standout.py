@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from earmark.result.record import Result, Score, TaskResult
+    from earmark.result.record import Result, TaskResult
+    from earmark.result.score import Score
 
 LEVEL = 0.05
 

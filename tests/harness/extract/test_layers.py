@@ -101,7 +101,7 @@ def test_several_models_share_one_decoding(store, noise, mean_and_energy, monkey
 
     decoded = []
     decode = recordings.decode
-    monkeypatch.setattr(recordings, "decode", lambda *what: decoded.append(what[1]) or decode(*what))
+    monkeypatch.setattr(recordings, "decode", lambda *what, **how: decoded.append(what[1]) or decode(*what, **how))
     asked = [Asked(open_model=mean_and_energy(window_s=s)) for s in (1.0, 0.5)]
     extract_each(noise(1.0, 2.0), asked, Setup(store=store, device="cpu", batch_size=8), workers=1)
     assert len(decoded) == 2

@@ -25,8 +25,20 @@ class Perturbation:
     """Of the level: ``dB``, ``semitones``, ``× speed``, ``kbit/s``."""
     levels: tuple[float, ...]
     """The ladder that is climbed unless the user names levels, from mild to severe."""
+    limits: tuple[float, float] = (-math.inf, math.inf)
+    """The lowest and the highest level that there can be."""
+    only: tuple[float, ...] = ()
+    """The levels that there are, where numbers between them are none, such as a codec's bit rates."""
+    names: Mapping[str, float] = field(default_factory=dict)
+    """Levels by name, where they are no quantities, such as presets of a device: there are no others then."""
+    neutral: float | None = None
+    """The level that changes nothing, where there is one: 0 semitones, 1 × speed."""
     apply: Callable[[Audio, float, np.random.Generator], Audio]
-    """Called with the audio, a level and the only source of chance; returns the changed audio, at any rate."""
+    """Called with the audio, a level and the only source of chance; returns the changed audio, at any rate.
+
+    The audio is the mono mix at the recording's own rate; `Audio.channels` holds what was mixed. What comes back may
+    leave [-1, 1]: it is neither clipped nor scaled.
+    """
     moves: Mapping[str, Move] = field(default_factory=dict)
     """By form of answer (``tempo``, ``key``, ``timeline``) or else by family; what is absent is left as it was."""
     license: str = ""
@@ -42,10 +54,34 @@ class Perturbation:
             raise PluginError(f"Perturbation {self.name!r} has levels {self.levels}; name at least one finite number.")
         if len(set(self.levels)) < len(self.levels):
             raise PluginError(f"Perturbation {self.name!r} has levels {self.levels}; each may stand once.")
+        for level in self.levels:
+            if wrong := self.refuses(level):
+                raise PluginError(wrong)
         for kind in self.moves:
             if kind not in (*FORMS, *FAMILIES):
                 known = ", ".join(dict.fromkeys((*FORMS, *FAMILIES)))
                 raise PluginError(f"Perturbation {self.name!r} moves {kind!r}, which is none of {known}.")
+
+    def refuses(self, level: float) -> str:
+        """Say why there is no such level, or nothing."""
+        if self.names and level not in self.names.values():
+            return f"Perturbation {self.name!r} has no level {level:g}; its levels are {', '.join(self.names)}."
+        if self.only and level not in self.only:
+            known = ", ".join(f"{each:g}" for each in self.only)
+            return f"Perturbation {self.name!r} has no level {level:g}; there are {known} {self.unit}."
+        low, high = self.limits
+        if not low <= level <= high or not math.isfinite(level):
+            return f"Perturbation {self.name!r} has no level {level:g}; they go from {low:g} to {high:g} {self.unit}."
+        return ""
+
+    def spell(self, level: float) -> str:
+        """A level as the command line takes it: its name, or its number."""
+        by_level = {value: name for name, value in self.names.items()}
+        return by_level.get(level) or f"{level:.6g}"
+
+    def say(self, level: float) -> str:
+        """A level as a sentence has it: its name, or its number with the unit."""
+        return self.spell(level) if self.names else f"{self.spell(level)} {self.unit}"
 
     def perturb(self, audio: Audio, level: float, *, track: str, seed: int = 0) -> Audio:
         """Change the audio of the track with that id; the same track and seed give the same bits.
@@ -58,11 +94,10 @@ class Perturbation:
             changed = self.apply(own, level, self.chance(track, seed))
         except Exception as error:  # the plugin border: whatever a plugin raises is the plugin's
             raise PluginError(
-                f"Perturbation {self.name!r} failed at {level:g} {self.unit} on {track}: "
-                f"{type(error).__name__}: {error}"
+                f"Perturbation {self.name!r} failed at {self.say(level)} on {track}: {type(error).__name__}: {error}"
             ) from error
         if wrong := _fault(changed):
-            raise PluginError(f"Perturbation {self.name!r} at {level:g} {self.unit} returned {wrong} for {track}.")
+            raise PluginError(f"Perturbation {self.name!r} at {self.say(level)} returned {wrong} for {track}.")
         return changed
 
     def chance(self, track: str, seed: int = 0) -> np.random.Generator:

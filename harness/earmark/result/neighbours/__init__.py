@@ -1,0 +1,1 @@
+"""The record, table and picture of `bench neighbours`."""

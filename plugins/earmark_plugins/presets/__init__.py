@@ -1,0 +1,1 @@
+"""Bundled presets: conditions that belong together, one file each."""
