@@ -49,7 +49,7 @@ def test_every_plugin_module_is_declared_and_installed() -> None:
     assert installed == declared, "The entry points have changed: run `pip install -e .` again."
 
 
-@pytest.mark.parametrize("kind", ["models", "adapters", "trainers", "perturbations"])
+@pytest.mark.parametrize("kind", ["models", "adapters", "trainers", "perturbations", "translators"])
 def test_every_plugin_file_is_declared(kind: str) -> None:
     declared = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]["earmark"].values())
     found = {module.name for module in iter_modules([str(ROOT / "plugins/earmark_plugins" / kind)])}

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from earmark.target import Target, Timeline
     from earmark.task import Benchmark, Task
     from earmark.trainer import TrainerInfo
+    from earmark.translator import TranslatorInfo
     from earmark.weights import load_weights
 
 __version__ = metadata.version("earmark")
@@ -47,6 +48,7 @@ __all__ = [
     "Track",
     "TrackModel",
     "TrainerInfo",
+    "TranslatorInfo",
     "hookimpl",
     "load_weights",
     "run",
@@ -75,6 +77,7 @@ HOMES = {
     "Track": "dataset",
     "TrackModel": "model",
     "TrainerInfo": "trainer",
+    "TranslatorInfo": "translator",
     "hookimpl": "hookspecs",
     "load_weights": "weights",
     "run": "protocol",

@@ -7,6 +7,7 @@ from earmark.model import AdapterInfo, ModelInfo
 from earmark.perturbation import Perturbation, Preset
 from earmark.task import Benchmark
 from earmark.trainer import TrainerInfo
+from earmark.translator import TranslatorInfo
 
 PROJECT = "earmark"
 """Also the entry-point group: ``[project.entry-points.earmark]``."""
@@ -47,6 +48,11 @@ def provide_perturbations() -> list[Perturbation]:  # type: ignore[empty-body]
 @hookspec
 def provide_presets() -> list[Preset]:  # type: ignore[empty-body]
     """Return the lists of conditions that this plugin brings, such as those of a paper."""
+
+
+@hookspec
+def provide_translators() -> list[TranslatorInfo]:  # type: ignore[empty-body]
+    """Return what moves embeddings to another tempo."""
 
 
 @hookspec

@@ -6,6 +6,7 @@ from earmark.registry.models import find_model, folder_of, open_model
 from earmark.registry.options import split_options
 from earmark.registry.perturbations import find_conditions
 from earmark.registry.trainers import find_trainer
+from earmark.registry.translators import find_translator
 
 __all__ = [
     "Catalogue",
@@ -16,6 +17,7 @@ __all__ = [
     "find_model",
     "find_reader",
     "find_trainer",
+    "find_translator",
     "folder_of",
     "installed",
     "load_catalogue",

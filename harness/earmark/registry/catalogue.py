@@ -17,6 +17,7 @@ from earmark.model import AdapterInfo, ModelInfo
 from earmark.perturbation import Perturbation, Preset
 from earmark.task import Benchmark
 from earmark.trainer import TrainerInfo
+from earmark.translator import TranslatorInfo
 
 Named = TypeVar(
     "Named",
@@ -27,6 +28,7 @@ Named = TypeVar(
     ReaderInfo,
     Perturbation,
     Preset,
+    TranslatorInfo,
     Benchmark,
 )
 
@@ -46,6 +48,7 @@ class Catalogue:
     readers: Mapping[str, ReaderInfo]
     perturbations: Mapping[str, Perturbation]
     presets: Mapping[str, Preset]
+    translators: Mapping[str, TranslatorInfo]
     benchmarks: Mapping[str, Benchmark]
     broken: tuple[str, ...] = field(default=())
     """A sentence for each plugin that could not be loaded."""
@@ -75,6 +78,7 @@ HOOKS: Mapping[str, tuple[str, type]] = {
     "provide_readers": ("readers", ReaderInfo),
     "provide_perturbations": ("perturbations", Perturbation),
     "provide_presets": ("presets", Preset),
+    "provide_translators": ("translators", TranslatorInfo),
     "provide_benchmarks": ("benchmarks", Benchmark),
 }
 """Each hook, the shelf of the catalogue that it fills, and what it returns."""

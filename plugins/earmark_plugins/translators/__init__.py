@@ -1,0 +1,1 @@
+"""Bundled translators of embeddings, one file each."""
