@@ -13,7 +13,7 @@ from earmark.store import Store
 
 DECODERS = 4  # threads that decode ahead of an accelerator, which would wait for one
 TOGETHER = 8  # hearings that share batches on an accelerator: enough to fill them, few enough to hold in memory
-DECODE, EMBED, EMBED_CHANGED = "decode", "embed", "embed changed"
+DECODE, RESAMPLE, EMBED, EMBED_CHANGED = "decode", "resample", "embed", "embed changed"
 """Phases of the work; what a perturbation took stands under its own name."""
 
 
@@ -43,7 +43,7 @@ class Done:
     embed_s: dict[tuple[int, str], float] = field(default_factory=dict)
     """Seconds that each model took, by its place and phase."""
     shared_s: dict[str, float] = field(default_factory=dict)
-    """Seconds that decoding and each perturbation took, for all models together."""
+    """Seconds that decoding, resampling and each perturbation took, for all models together."""
     computed: list[str] = field(default_factory=list)
     """Keys that were written."""
     skipped: dict[str, str] = field(default_factory=dict)
@@ -57,6 +57,7 @@ class Done:
     def heard(self, heard: Heard) -> None:
         """Add to the common account what it took to hear a recording."""
         self._add(DECODE, heard.decode_s)
+        self._add(RESAMPLE, heard.resample_s)
         if heard.hearing.condition is not None:
             self._add(heard.hearing.condition.perturbation.name, heard.perturb_s)
 

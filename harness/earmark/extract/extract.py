@@ -56,8 +56,8 @@ class Extraction:
     seconds: Mapping[str, float]
     """Time by phase: ``open``, ``hash`` and ``embed``; of a time that several models shared, this one's share."""
     work_s: Mapping[str, float]
-    """Work by phase, over all processes: ``decode`` and each perturbation by name, for all models together; ``embed``
-    and ``embed changed`` of this model."""
+    """Work by phase, over all processes: ``decode``, ``resample`` and each perturbation by name, for all models
+    together; ``embed`` and ``embed changed`` of this model."""
 
     @property
     def layers(self) -> tuple[str, ...]:

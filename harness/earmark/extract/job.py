@@ -61,6 +61,8 @@ class Heard:
     """The condition left the recording as it was, sample for sample."""
     perturb_s: float = 0.0
     """What the condition took."""
+    resample_s: float = 0.0
+    """What it took to bring it to the rates of the models."""
     decode_s: float = 0.0
     """What decoding took, with the first hearing of a recording."""
 
@@ -100,13 +102,16 @@ def hear(job: Job, hearing: Hearing, audio: Audio, rates: Rates, decode_s: float
     since, heard = time.perf_counter(), audio
     if hearing.condition is not None:
         heard = hearing.condition.apply(audio, track=job.track, seed=hearing.seed)
+    changed = time.perf_counter()
+    by_rate = {rate: resample(heard, rate or heard.rate) for rate in rates}
     return Heard(
         job=job,
         hearing=hearing,
-        perturb_s=time.perf_counter() - since,
-        decode_s=decode_s,
+        by_rate=by_rate,
         same_audio=hearing.condition is not None and hearing.condition.leaves(audio, heard),
-        by_rate={rate: resample(heard, rate or heard.rate) for rate in rates},
+        perturb_s=changed - since,
+        resample_s=time.perf_counter() - changed,
+        decode_s=decode_s,
     )
 
 

@@ -106,7 +106,7 @@ class Tally:
     computed: set[str] = field(default_factory=set)
     audio_s: float = 0.0
     work_s: dict[str, float] = field(default_factory=dict)
-    """Seconds of work by phase; decoding and perturbations served other models too."""
+    """Seconds of work by phase; decoding, resampling and perturbations served other models too."""
     busy_s: float = 0.0
     """Seconds of work for this model alone."""
 

@@ -11,13 +11,16 @@ import pytest
 from earmark import Dataset, Result, Timeline
 from earmark.answer import ANSWERS
 from earmark.extract import GRID_S, Embeddings
+from earmark.neighbours import neighbours
 from earmark.protocol import run_each
 from earmark.protocol.layers import read_layers
 from earmark.protocol.reading import gather, readers_of
 from earmark.protocol.scoring import Jury, score
 from earmark.protocol.sitting import Embedded
 from earmark.registry import find_dataset
-from earmark.result import TaskResult
+from earmark.result import Score, TaskResult
+from earmark.result.robust.record import ConditionScore
+from earmark.robust import robust
 from earmark.target import FAMILIES
 from earmark.task import tasks_for
 
@@ -27,6 +30,7 @@ BY_NOVELTY = 0.85  # Foote learns nothing: sections shorter than its kernel of 6
 CEILING = 0.95  # a benchmark that everything passes measures nothing
 SLACK = 0.02  # chance is the guess that was best on train, which another may beat on test
 SIZE = "etudes-small"
+OLD_KEY = 0.15  # MIREX: a shift of 1 or 3 semitones leaves no fifth, and seldom a relative key
 
 
 @pytest.fixture(scope="module")
@@ -137,3 +141,41 @@ def test_timbre_is_read_better_from_spectra_than_from_pitch_classes(results: dic
 def test_every_task_of_every_family_is_answered(results: dict[str, Result], name: str) -> None:
     assert len(results[name].tasks) == 12
     assert all(task.main.value is not None and task.converged for task in results[name].tasks)
+
+
+@pytest.fixture(scope="module")
+def shifted(etudes: Dataset, cache: Path) -> Result:
+    return robust("chroma", etudes.name, ["pitch-shift:-3,-1,1,3"], tasks=["key"], cache=cache)
+
+
+def of_key(result: Result) -> tuple[ConditionScore, ...]:
+    assert result.robustness is not None
+    return result.robustness.tasks[0].conditions
+
+
+def test_a_shift_breaks_the_key_of_chroma_under_the_old_label_alone(shifted: Result) -> None:
+    for under in of_key(shifted):
+        assert under.unmoved is not None
+        assert under.change is not None
+        assert (under.unmoved.high or 0.0) < OLD_KEY
+        assert (under.change.high or 0.0) >= 0, under.condition
+
+
+def test_the_key_probe_of_chroma_follows_a_shift(shifted: Result) -> None:
+    for under in of_key(shifted):
+        assert under.equivariance is not None
+        assert under.equivariance.follows > 0.5 > under.equivariance.stays
+
+
+def lifts(model: str, cache: Path) -> dict[str, Score]:
+    found = neighbours(model, SIZE, tasks=["genre", "tempo"], cache=cache).neighbourhood
+    assert found
+    nearest = [one for one in found.locality if one.distance == "cosine" and not one.same_group]
+    return {one.measure: one.lift for one in nearest}
+
+
+def test_neighbours_of_a_tempogram_share_the_tempo_and_those_of_mfcc_the_genre(etudes: Dataset, cache: Path) -> None:
+    rhythm, timbre = lifts("tempogram", cache), lifts("mfcc", cache)
+    assert (rhythm["within 4 %"].low or 0.0) > 3 * (rhythm["same label"].high or 9.0)
+    assert (timbre["same label"].low or 0.0) > 1 > (timbre["within 4 %"].low or 9.0)
+    assert (timbre["same label"].value or 0.0) > (rhythm["same label"].value or 9.0)

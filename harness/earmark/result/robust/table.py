@@ -209,8 +209,15 @@ def _move_row(task: TaskRobustness, one: ConditionRecord, score: ConditionScore)
 def notes(result: Result) -> list[str]:
     """What breaks first, then every reservation that a reader of the numbers must know."""
     found = _robustness(result)
-    lines = [found.sentence, *result.notes, *_left_out(result, found), *_unchanged(found), *_unknown(result, found)]
+    lines = [found.sentence, *_work(found), *result.notes, *_left_out(result, found)]
+    lines += [*_unchanged(found), *_unknown(result, found)]
     return [*lines, *(line for ask in RESERVATIONS for line in ask(result) if line)]
+
+
+def _work(found: Robustness) -> list[str]:
+    """What was done now, and not found in the store; decoding and changing serve all models of the run."""
+    phases = [f"{phase} {seconds:.0f} s" for phase, seconds in found.work_s.items() if seconds >= 1]
+    return [f"Work over all processes: {', '.join(phases)}."] if phases else []
 
 
 def _left_out(result: Result, found: Robustness) -> list[str]:
