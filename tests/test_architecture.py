@@ -29,7 +29,8 @@ def test_the_top_level_holds_what_it_should() -> None:
     assert {name for name in top if not name.startswith(".")} <= ALLOWED_AT_TOP
 
 
-HELP = (["--help"], ["models"], *([name, "--help"] for name in ("run", "data", "show", "check", "new", "train")))
+NAMES = ("run", "data", "show", "check", "new", "train", "robust", "perturbations")
+HELP = (["--help"], ["models"], ["perturbations"], *([name, "--help"] for name in NAMES))
 
 
 @pytest.mark.parametrize("command", HELP)
@@ -49,7 +50,7 @@ def test_every_plugin_module_is_declared_and_installed() -> None:
     assert installed == declared, "The entry points have changed: run `pip install -e .` again."
 
 
-@pytest.mark.parametrize("kind", ["models", "adapters", "trainers", "perturbations", "translators"])
+@pytest.mark.parametrize("kind", ["models", "adapters", "trainers", "perturbations", "presets", "translators"])
 def test_every_plugin_file_is_declared(kind: str) -> None:
     declared = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]["earmark"].values())
     found = {module.name for module in iter_modules([str(ROOT / "plugins/earmark_plugins" / kind)])}

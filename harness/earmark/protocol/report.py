@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from blake3 import blake3
+
 from earmark.extract import FULL_PRECISION
 from earmark.protocol.begin import Session
 from earmark.protocol.environment import Clock, describe, peak_memory_bytes
@@ -18,6 +20,8 @@ from earmark.result import Cost, Named, Result
 
 MOST_NAMED = 4
 """So many layers are named in the name of a file; of more the number."""
+LONGEST = 80
+"""So many characters of a file's name may name perturbations."""
 
 
 def result_of(
@@ -49,19 +53,20 @@ def result_of(
         asked=session.asked,
         notes=(*session.dropped, *notes),
         environment=environment,
-        cost=_cost(clock, sitting),
+        cost=_cost(clock, sitting, perturbed=bool(terms.conditions)),
         **parts,
     ).with_tables(tables_of(rows, exam.datasets.values()))
 
 
-def _cost(clock: Clock, sitting: Sitting) -> Cost:
+def _cost(clock: Clock, sitting: Sitting, *, perturbed: bool) -> Cost:
+    """What the run took; the model's speed is not known of a time that perturbations took most of."""
     found = [embedded.extraction for embedded in sitting.embedded.values()]
     computed_s, wall_s = sum(e.audio_s for e in found), sum(e.seconds["embed"] for e in found)
     return Cost(
         phases_s={name: round(seconds, 3) for name, seconds in clock.phases_s.items()},
         embedded_tracks=sum(e.computed for e in found),
         stored_tracks=sum(e.found for e in found),
-        audio_s_per_s=round(computed_s / wall_s, 1) if computed_s and wall_s else None,
+        audio_s_per_s=round(computed_s / wall_s, 1) if computed_s and wall_s and not perturbed else None,
         peak_memory_bytes=peak_memory_bytes(),
     )
 
@@ -79,11 +84,18 @@ def result_path(result: Result) -> Path:
     return Path("results") / model / version / f"{name}.json"
 
 
+def _perturbed(words: Sequence[str]) -> list[str]:
+    """The words that named the perturbations; of many their number and hash, for a name has its limits."""
+    if len("-".join(words)) <= LONGEST:
+        return list(words)
+    return [str(len(words)), blake3("\0".join(words).encode()).hexdigest()[:8]]
+
+
 def _file_name(result: Result) -> list[str]:
     """What the name of a result's file is made of."""
     own = [result.benchmark.version] if result.benchmark.name not in installed().benchmarks else []
     kinds = ["neighbours"] if result.neighbourhood else []
-    kinds += ["robust", *result.robustness.asked] if result.robustness else []
+    kinds += ["robust", *_perturbed(result.robustness.asked)] if result.robustness else []
     limit = [f"limit-{result.limit}"] if result.limit else []
     probes = sorted({t.probe for t in result.tasks} & {"mlp"})
     layers = result.model.layers

@@ -102,7 +102,9 @@ class Cost(Record):
     phases_s: dict[str, float]
     embedded_tracks: int
     stored_tracks: int = Field(description="Found in the store, so not embedded again.")
-    audio_s_per_s: float | None = Field(description="Seconds of audio embedded per second; null if all was stored.")
+    audio_s_per_s: float | None = Field(
+        description="Seconds of audio embedded per second; null if all was stored, or changed first."
+    )
     peak_memory_bytes: int
 
 

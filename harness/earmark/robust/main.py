@@ -23,7 +23,7 @@ PRESET = "won2020"
 def robust(
     model: str | ModelInfo,
     on: str | Recordings = "etudes",
-    perturbations: Sequence[str] = (PRESET,),
+    perturbations: str | Sequence[str] = PRESET,
     **how: Unpack[How],
 ) -> Result:
     """Train probes on clean audio and test them on changed test tracks; see `robust_each`."""
@@ -34,21 +34,22 @@ def robust(
 def robust_each(
     models: Sequence[str | ModelInfo],
     on: str | Recordings = "etudes",
-    perturbations: Sequence[str] = (PRESET,),
+    perturbations: str | Sequence[str] = PRESET,
     **how: Unpack[How],
 ) -> list[Result]:
     """Measure how several models bear changes of the audio, each recording decoded once: one result a model.
 
-    `perturbations` names presets, perturbations, and levels of them: ``["won2020", "mp3:32,64"]``, or ``["all"]``.
+    `perturbations` names presets, perturbations, and levels: ``"won2020"``, ``["mp3:32,64", "hum"]``, ``"all"``.
     The rest is as `earmark.run` takes it. A result holds the scores on clean audio and, in `robustness`, those under
     every condition. Raises an EarmarkError for whatever a user can mend.
     """
-    conditions, presets = find_conditions(perturbations)
+    words = (perturbations,) if isinstance(perturbations, str) else tuple(perturbations)
+    conditions, presets = find_conditions(words)
     session = begin(models, on, conditions=conditions, **how)
     with session.clock.phase("embed"):
         sittings, _ = sit(session.models, [], session.exam, session.datasets, session.terms)
     named = tuple(Named(name=preset.name, version=preset.version) for preset in presets)
-    return [_result(s, session, session.clock.copy(), tuple(perturbations), named) for s in sittings]
+    return [_result(s, session, session.clock.copy(), words, named) for s in sittings]
 
 
 def _result(
