@@ -28,6 +28,7 @@ Layers = Annotated[str | None, typer.Option("--layers", help="Layers to compare:
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="Only the first tracks of each split.")]
 Device = Annotated[str, typer.Option("--device", help="cpu, cuda, cuda:1, mps or auto.")]
 Precision = Annotated[str, typer.Option("--precision", help="float32, or bf16 for speed on a GPU.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Of all that is drawn by chance.")]
 Plot = Annotated[Path | None, typer.Option("--plot", help="Draw it to this .svg, .png or .pdf file.")]
 Cache = Annotated[
     Path | None,
