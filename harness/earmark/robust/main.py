@@ -13,6 +13,7 @@ from earmark.registry import find_conditions
 from earmark.result import Named, Result
 from earmark.result.robust.record import Robustness
 from earmark.result.robust.verdict import breaks_first
+from earmark.result.table import FEW_GROUPS
 from earmark.robust.conditions import records_of
 from earmark.robust.marking import mark
 
@@ -59,12 +60,13 @@ def _result(
     marked, tasks = mark(sitting, session, clock)
     with clock.phase("drift"):
         conditions = records_of(sitting, session)
+    few = {(task.task, task.probe) for task, _ in marked if task.groups < FEW_GROUPS}
     robustness = Robustness(
         asked=words,
         presets=presets,
         conditions=conditions,
         tasks=tasks,
-        sentence=breaks_first(conditions, tasks),
+        sentence=breaks_first(conditions, tasks, few),
         work_s=_work_s(sitting),
     )
     return result_of(sitting, session, clock, marked, robustness=robustness)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -88,20 +88,25 @@ def kept(task: TaskRobustness, found: ConditionScore) -> float | None:
     return 1 + direction(found.score) * found.change.value / height
 
 
-def breaks_first(conditions: Sequence[ConditionRecord], tasks: Sequence[TaskRobustness]) -> str:
+def breaks_first(
+    conditions: Sequence[ConditionRecord], tasks: Sequence[TaskRobustness], few: Collection[tuple[str, str]] = ()
+) -> str:
     """Say in one sentence which task falls to chance at the mildest step, or else what loses most.
+
+    `few` are task and probe of those with too few test groups for a trustworthy interval: nothing is said of them.
 
     A task falls to chance where it is above chance on clean audio, is clearly worse under the condition, loses at
     least HALF of what it has above chance, and the interval of its score reaches chance. Steps are places on the
     ladders, so that the third of one perturbation compares with the third of another.
     """
-    judged = [task for task in tasks if starts_above(task) is not None]
+    judged = [task for task in tasks if starts_above(task) is not None and (task.task, task.probe) not in few]
     if not judged:
-        return "Nothing can be said of what breaks: no task has an interval and a chance to compare with."
+        return "Nothing can be said of what breaks: no task has an interval to trust and a chance to compare with."
     low = [reading(task) for task in judged if starts_above(task) is False]
     if len(low) == len(judged):
         return "No task is above chance before anything is changed, so nothing can break."
-    return f"{_main_clause(list(_losses(conditions, judged)))}{_low_clause(low)}."
+    untold = [reading(task) for task in tasks if (task.task, task.probe) in few]
+    return f"{_main_clause(list(_losses(conditions, judged)))}{_low_clause(low)}{_few_clause(untold)}."
 
 
 def _losses(conditions: Sequence[ConditionRecord], tasks: Sequence[TaskRobustness]) -> Iterator[Loss]:
@@ -159,6 +164,12 @@ def _low_clause(names: list[str]) -> str:
     if not names:
         return ""
     return f"; {listed(names)} {'is' if len(names) == 1 else 'are'} not above chance before anything is changed"
+
+
+def _few_clause(names: list[str]) -> str:
+    if not names:
+        return ""
+    return f"; of {listed(names)}, with so few test groups, nothing can be said"
 
 
 def listed(names: Sequence[str]) -> str:

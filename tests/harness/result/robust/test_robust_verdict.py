@@ -103,3 +103,11 @@ def test_the_worst_score_depends_on_the_direction(score: Make) -> None:
     assert worst_of([score("a:1", 0.5, 0), score("b:1", 0.2, 0)]) == "b:1"
     assert worst_of([score("a:1", 0.5, 0, less=True), score("b:1", 0.2, 0, less=True)]) == "a:1"
     assert worst_of([]) == ""
+
+
+def test_of_a_task_with_few_test_groups_nothing_is_said(condition: Make, score: Make, task: Make) -> None:
+    key, mood = task("key", 0.5, score("mp3:8", 0.1, -0.4)), task("mood", 0.5, score("mp3:8", 0.1, -0.4))
+    found = breaks_first([condition("mp3:8")], [key, mood], few={("mood", "linear")})
+    assert found == "key falls to chance at mp3 8 kbit/s; of mood, with so few test groups, nothing can be said."
+    both = breaks_first([condition("mp3:8")], [key, mood], few={("mood", "linear"), ("key", "linear")})
+    assert both.startswith("Nothing can be said")
