@@ -36,6 +36,8 @@ def _column(result: Result) -> str:
 
 def _check_comparable(results: Sequence[Result]) -> None:
     """Scores stand beside each other only where the same was asked of the same data."""
+    if bare := [result.model.name for result in results if not result.tasks]:
+        raise ResultError(f"A result of {bare[0]} holds no scores of tasks that could stand beside others.")
     for result in results[1:]:
         for what, one, other in (
             ("benchmark", results[0].benchmark, result.benchmark),

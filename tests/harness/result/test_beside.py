@@ -42,3 +42,9 @@ def test_results_of_different_data_are_refused(make_result, make_task):
     data = one.datasets[0].model_copy(update={"checksum": "f" * 64})
     with pytest.raises(ResultError, match="differ in their data"):
         beside([one, one.model_copy(update={"datasets": (data,)})])
+
+
+def test_a_result_without_scores_is_refused(make_result, make_task):
+    scored = make_result(make_task("genre", 0.5))
+    with pytest.raises(ResultError, match="holds no scores"):
+        beside([scored, scored.model_copy(update={"tasks": ()})])
