@@ -98,3 +98,12 @@ def test_it_moves_labels_at_its_level():
 )
 def test_nothing_is_changed_where_samples_and_rate_are_the_same(changed, left):
     assert Condition(perturbation=LOUDER, level=1.0).leaves(AUDIO, changed) is left
+
+
+def test_a_level_between_those_that_there_are_is_refused() -> None:
+    codec = replace(
+        LOUDER, name="codec", unit="kbit/s", levels=(64.0, 32.0), limits=(8.0, 320.0), only=(32.0, 48.0, 64.0)
+    )
+    assert Condition(perturbation=codec, level=48.0).name == "codec:48"
+    with pytest.raises(EarmarkError, match="has no level 50; there are 32, 48, 64 kbit/s"):
+        Condition(perturbation=codec, level=50.0)
