@@ -8,12 +8,13 @@ from earmark.extract.extract import Extraction, extract, extract_each
 from earmark.extract.fingerprint import EXTRACTION_VERSION, model_fingerprint
 from earmark.extract.layers import choose_layers
 from earmark.extract.plan import Asked
-from earmark.extract.take import Take
+from earmark.extract.take import MARK, Take
 
 __all__ = [
     "EXTRACTION_VERSION",
     "FULL_PRECISION",
     "GRID_S",
+    "MARK",
     "PRECISIONS",
     "Asked",
     "Embeddings",

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from earmark.dataset import Track
 from earmark.perturbation import Condition
 
+MARK = " @ "
+"""Between the id of a track and the name of a condition."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Take:
@@ -18,4 +21,4 @@ class Take:
     @property
     def id(self) -> str:
         """The track's id, and the condition: ``song-7 @ mp3:32``."""
-        return self.track.id if self.condition is None else f"{self.track.id} @ {self.condition.name}"
+        return self.track.id if self.condition is None else f"{self.track.id}{MARK}{self.condition.name}"

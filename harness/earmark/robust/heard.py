@@ -1,10 +1,10 @@
 """Test tracks under conditions, as tracks of their own with the labels that are then true."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from earmark.dataset import Dataset, Track
-from earmark.extract import Take
+from earmark.extract import MARK, Take
 from earmark.perturbation import Condition
 from earmark.protocol.reading import Material
 
@@ -43,14 +43,22 @@ class Part:
 def parts_of(material: Material, conditions: Sequence[Condition]) -> tuple[tuple[int, ...], Mapping[str, Part]]:
     """Places of the clean test tracks of a task, and its part under each condition by name."""
     place = {track.id: i for i, track in enumerate(material.tracks["test"])}
-    suffixes = {condition.name: f" @ {condition.name}" for condition in conditions}
-    known = {f"{track}{suffix}" for suffix in suffixes.values() for track in place}
-    clean = [track for track in place if track not in known]
+    suffixes = {condition.name: f"{MARK}{condition.name}" for condition in conditions}
+    ends = frozenset(suffixes.values())
+    clean = [track for track in place if not any(e in ends and own in place for own, e in _splits(track))]
     parts = {}
     for name, suffix in suffixes.items():
         both = [(place[f"{track}{suffix}"], place[track]) for track in clean if f"{track}{suffix}" in place]
         parts[name] = Part(heard=tuple(heard for heard, _ in both), clean=tuple(own for _, own in both))
     return tuple(place[track] for track in clean), parts
+
+
+def _splits(take: str) -> Iterator[tuple[str, str]]:
+    """The ways to read an id as that of a track and what follows it."""
+    place = take.find(MARK)
+    while place >= 0:
+        yield take[:place], take[place:]
+        place = take.find(MARK, place + 1)
 
 
 def heard_as(material: Material, part: Part) -> Material:
