@@ -54,6 +54,9 @@ def test_every_option_that_the_readme_shows_exists(command: str) -> None:
 
 COMMAND_WORDS = {
     "run",
+    "robust",
+    "neighbours",
+    "perturbations",
     "show",
     "models",
     "tasks",
@@ -67,3 +70,9 @@ COMMAND_WORDS = {
     "new",
     "train",
 }
+
+
+def test_every_picture_that_the_readme_shows_is_there() -> None:
+    shown = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
+    assert shown
+    assert all((Path(__file__).parents[1] / path).is_file() for path in shown), shown

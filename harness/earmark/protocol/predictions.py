@@ -19,7 +19,8 @@ def tables_of(rows: list[dict[str, Any]], datasets: Iterable[Dataset]) -> dict[s
     """The tables that go beside a result: its predictions, and the split where one was drawn."""
     drawn = [(t.id, t.group, t.split) for d in datasets if d.drawn_split for t in d.tracks]
     split = {"split": pd.DataFrame(drawn, columns=["id", "group", "split"])} if drawn else {}
-    return {"predictions": pd.DataFrame(rows, columns=list(COLUMNS)), **split}
+    answered = {"predictions": pd.DataFrame(rows, columns=list(COLUMNS))} if rows else {}
+    return {**answered, **split}
 
 
 def rows_of(material: Material, probe: str, reading: Reading, condition: str = "") -> Iterator[dict[str, Any]]:
