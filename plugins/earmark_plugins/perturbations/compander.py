@@ -8,7 +8,7 @@ stays that of the end of the curve. Length and timing are kept.
 
 The presets are those that Won et al. 2020 (`music-standard` and `speech`) and MUDA passed to the program sox; compared
 with sox 14.4.2, the output is within 0.03 dB everywhere. sox rounds the corners of the curve by 0.01 dB, this does not;
-sox clips at full scale and the paper wrote dithered 16-bit files, this does neither. The paper works at 16 kHz, this at
+sox clips at full scale and the paper went through 16-bit files, this does neither. The paper works at 16 kHz, this at
 the recording's own rate, where the envelope also follows what lies above 8 kHz.
 
 The levels go from mild to severe by the range of gains for audio between -60 and 0 dB: 20.5 dB for `music-light`,
