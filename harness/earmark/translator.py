@@ -12,6 +12,8 @@ from earmark.errors import PluginError
 Vectors = npt.NDArray[np.float32]
 Translate = Callable[[Vectors, float], Vectors]
 """(track vectors [tracks, dim], speed) -> vectors [tracks, dim] of the same music at that speed; 1.25 is faster."""
+ORACLE = "oracle"
+"""What stands above every translator: the vectors of the stretched audio themselves."""
 
 
 class Embedder(Protocol):
@@ -47,6 +49,8 @@ class TranslatorInfo:
         for what, text in (("name", self.name), ("version", self.version)):
             if not (isinstance(text, str) and text):
                 raise PluginError(f"A translator needs name and version as text; its {what} is {text!r}.")
+        if self.name == ORACLE:
+            raise PluginError(f"A translator cannot be called {ORACLE!r}: that is what hears the audio at that speed.")
         if not callable(self.load):
             raise PluginError(f"Translator {self.name!r} has load {self.load!r}, which cannot be called.")
 

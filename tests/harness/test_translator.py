@@ -79,3 +79,8 @@ def test_a_misspelt_translator_is_unknown() -> None:
 def test_a_translator_is_its_own_answer() -> None:
     own = info(lambda v, _: v)
     assert find_translator(own) is own
+
+
+def test_the_name_of_the_oracle_is_taken() -> None:
+    with pytest.raises(PluginError, match="cannot be called 'oracle'"):
+        TranslatorInfo(name="oracle", version="1", load=lambda _: lambda vectors, _: vectors)

@@ -12,6 +12,8 @@ from earmark.errors import EarmarkError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from earmark.result import Result
+
 NAME = "show"
 
 
@@ -25,7 +27,9 @@ def command(
     leakage: Annotated[
         bool, typer.Option("--leakage", help="With --plot: of neighbours, draw what leaks into what.")
     ] = False,
-    full: Annotated[bool, typer.Option("--full", help="Every metric of every task, not only the main one.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Every metric of every task; of neighbours, by Euclidean distance too.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Print the table of a result again, or several results beside each other."""
@@ -48,7 +52,7 @@ def command(
     elif layers:
         typer.echo(layer_table(found))
     elif full:
-        typer.echo(_every_metric(found.to_pandas()))
+        typer.echo(_in_full(found))
     else:
         typer.echo(str(found))
 
@@ -60,6 +64,12 @@ def _show_beside(paths: list[Path], *, plain: bool) -> None:
     if not plain:
         raise EarmarkError("Options of bench show are for one result: name one, or leave them out.")
     typer.echo(beside([read_result(path) for path in paths]))
+
+
+def _in_full(result: "Result") -> str:
+    from earmark.result.neighbours.table import to_text  # noqa: PLC0415
+
+    return _every_metric(result.to_pandas()) if result.neighbourhood is None else to_text(result, full=True)
 
 
 def _every_metric(frame: "pd.DataFrame") -> str:

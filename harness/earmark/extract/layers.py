@@ -17,7 +17,7 @@ def choose_layers(info: ModelInfo, wanted: Sequence[str] = ()) -> tuple[str, ...
     if not wanted:
         return (info.main_layer,)
     if not info.layers:
-        raise PluginError(f"Model {info.name!r} gives one answer and no layers; leave --layers out.")
+        raise PluginError(f"Model {info.name!r} gives one answer and no layers; name none.")
     if ALL in wanted:
         return tuple(info.layers)
     for name in wanted:

@@ -56,22 +56,23 @@ class Subject:
     """One target, as it can be read from the whole embedding."""
 
     material: Material
+    embedded: Embedded
+    layer: str
     jury: Jury
-    folds: tuple[Fold, Fold, Fold]
-    """Train, valid and test."""
     span: Span
     whole: Score
 
     @classmethod
     def of(cls, material: Material, embedded: Embedded, layer: str, seed: int) -> "Subject":
         """Fit its linear probe and find what that reads."""
-        train, valid, test = (fold_of(material, embedded, layer, split) for split in SPLITS)
+        train, valid, test = _folds(material, embedded, layer)
         jury = Jury.of(material, resamples=RESAMPLES, seed=seed)
         reader = _learn(material, jury, train, valid)
         reading = as_reading(material, jury.metrics[0], reader.read(test.embeddings))
         axes = main_axes(reader.standard(train.embeddings), reader.weights, SHARE)
         span = Span(standard=reader.standard, axes=axes)
-        return cls(material=material, jury=jury, folds=(train, valid, test), span=span, whole=_main(jury, reading))
+        whole = _main(jury, reading)
+        return cls(material=material, embedded=embedded, layer=layer, jury=jury, span=span, whole=whole)
 
     @property
     def name(self) -> str:
@@ -82,6 +83,11 @@ class Subject:
     def chance(self) -> Score:
         """Of the main metric."""
         return self.jury.chance[0]
+
+    @property
+    def folds(self) -> tuple[Fold, Fold, Fold]:
+        """Train, valid and test; made anew each time, for each target would hold all vectors once more."""
+        return _folds(self.material, self.embedded, self.layer)
 
     def inside(self, span: Span) -> Reading:
         """Read the target from the coordinates in a span alone."""
@@ -100,6 +106,11 @@ class Subject:
         """The main metric of what is read inside a span."""
         (estimated,) = self.inside(span).estimated
         return self.jury.metrics[0](self.jury.reference, estimated)
+
+
+def _folds(material: Material, embedded: Embedded, layer: str) -> tuple[Fold, Fold, Fold]:
+    train, valid, test = (fold_of(material, embedded, layer, split) for split in SPLITS)
+    return train, valid, test
 
 
 def _learn(material: Material, jury: Jury, train: Fold, valid: Fold) -> LinearReader:

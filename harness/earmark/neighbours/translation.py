@@ -24,7 +24,7 @@ from earmark.protocol.scoring import finite
 from earmark.result.neighbours.record import Translation
 from earmark.result.score import Score
 from earmark.target import Label, Target
-from earmark.translator import Translate, TranslatorInfo
+from earmark.translator import ORACLE, Translate, TranslatorInfo
 
 Floats = npt.NDArray[np.float64]
 Vectors = npt.NDArray[np.float32]
@@ -33,7 +33,7 @@ Opened = tuple[TranslatorInfo, Translate]
 """What a plugin says of a translator, and that translator for the model at hand."""
 
 NEAREST = 10
-IDENTITY, ORACLE = "identity", "oracle"
+IDENTITY = "identity"
 
 
 def _unused(*_: object) -> Floats:
@@ -104,7 +104,7 @@ def translation(
 def _moved(space: Space, stretched: Stretched, translators: Sequence[Opened]) -> list[tuple[str, str, Vectors]]:
     """Name and version of each translator, and what it makes of the queries: [queries, dim]."""
     clean = space.vectors[stretched.tracks]
-    others = [(info, translate) for info, translate in translators if info.name not in (IDENTITY, ORACLE)]
+    others = [(info, translate) for info, translate in translators if info.name != IDENTITY]
     return [
         (IDENTITY, "1", clean),
         *((info.name, info.version, translate(clean, stretched.speed)) for info, translate in others),

@@ -17,6 +17,8 @@ from earmark.protocol.records import dataset_record, model_record
 from earmark.protocol.sitting import Sitting
 from earmark.registry import installed
 from earmark.result import Cost, Named, Result
+from earmark.result.neighbours.record import Neighbourhood
+from earmark.translator import ORACLE
 
 MOST_NAMED = 4
 """So many layers are named in the name of a file; of more the number."""
@@ -84,6 +86,11 @@ def result_path(result: Result) -> Path:
     return Path("results") / model / version / f"{name}.json"
 
 
+def _translators(found: Neighbourhood) -> list[str]:
+    """The translators that were judged, without the ceiling that stands above every one."""
+    return sorted({one.translator for one in found.translations} - {ORACLE})
+
+
 def _perturbed(words: Sequence[str]) -> list[str]:
     """The words that named the perturbations; of many their number and hash, for a name has its limits."""
     if len("-".join(words)) <= LONGEST:
@@ -94,7 +101,7 @@ def _perturbed(words: Sequence[str]) -> list[str]:
 def _file_name(result: Result) -> list[str]:
     """What the name of a result's file is made of."""
     own = [result.benchmark.version] if result.benchmark.name not in installed().benchmarks else []
-    kinds = ["neighbours"] if result.neighbourhood else []
+    kinds = ["neighbours", *_translators(result.neighbourhood)] if result.neighbourhood else []
     kinds += ["robust", *_perturbed(result.robustness.asked)] if result.robustness else []
     limit = [f"limit-{result.limit}"] if result.limit else []
     probes = sorted({t.probe for t in result.tasks} & {"mlp"})

@@ -15,6 +15,7 @@ from earmark.result.score import Difference, Named, Record, Score
 from earmark.result.shown import html_of, text_of
 
 SCHEMA_VERSION: Literal["3"] = "3"
+SCORE_COLUMNS = ("task", "family", "probe", "metric", "value", "low", "high", "chance", "baseline")
 
 
 class LayerScore(Record):
@@ -166,8 +167,9 @@ class Result(Record):
         return held
 
     def to_pandas(self) -> pd.DataFrame:
-        """Every score as a row: task, family, probe, metric, value, low, high, chance, baseline."""
-        return pd.DataFrame([row for task in self.tasks for row in _score_rows(task)])
+        """Every score of the tasks as a row, with SCORE_COLUMNS; none of a result of neighbours, which has no tasks."""
+        rows = [row for task in self.tasks for row in _score_rows(task)]
+        return pd.DataFrame(rows, columns=list(SCORE_COLUMNS))
 
     def __str__(self) -> str:
         """What the command that made it ends with."""

@@ -36,7 +36,7 @@ class Locality(Record):
 
 
 class Hubness(Record):
-    """Whether a few tracks are near to everything."""
+    """Whether a few of the tracks that ask are near to all the others of them."""
 
     distance: Distance
     k: int
@@ -46,9 +46,9 @@ class Hubness(Record):
 
 
 class Shape(Record):
-    """How the vectors fill the space."""
+    """How the vectors of the tracks that ask fill the space: of all, or of the sample."""
 
-    intrinsic_dimension: Score = Field(description="Two-NN, with interval.")
+    intrinsic_dimension: Score = Field(description="Two-NN, with interval for other tracks of the same kind.")
     participation_ratio: float | None = Field(description="Principal directions that hold the variance, as a number.")
     mean_cosine: float | None = Field(description="Of random pairs: 0 is isotropic, 1 a single direction.")
     hubness: tuple[Hubness, ...]

@@ -25,7 +25,7 @@ def shape_lines(found: Neighbourhood, dim: int) -> list[str]:
         f" about {_short(shape.participation_ratio)} principal directions hold the variance.",
         f"Random pairs have a mean cosine of {number(shape.mean_cosine)} (0: all directions alike, 1: a single one).",
     ]
-    return lines + [_hub_line(hubness, found.tracks) for hubness in shape.hubness]
+    return lines + [_hub_line(hubness, found.queries) for hubness in shape.hubness]
 
 
 def _hub_line(hubness: Hubness, tracks: int) -> str:
