@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from earmark.metric import Metric, group_weights, interval_of
+from earmark.metric import Metric, group_weights
 from earmark.neighbourhood import (
     DISTANCES,
     Distance,
@@ -19,7 +19,7 @@ from earmark.neighbourhood import (
 from earmark.neighbours.reciprocity import reciprocity
 from earmark.neighbours.space import Space
 from earmark.protocol.marking import RESAMPLES
-from earmark.protocol.scoring import finite
+from earmark.protocol.scoring import finite, score_of
 from earmark.result import Score
 from earmark.result.neighbours.record import Hubness, Shape
 
@@ -65,12 +65,7 @@ def _dimension(space: Space, near: Indices, seed: int) -> Score:
     found = DIMENSION.function(None, ratios, weights)
     groups = space.group_numbers
     found = found[0] + reciprocity(groups, groups[near], influences(ratios)[:, None]) * (found - found[0])
-    interval = interval_of(DIMENSION, found, weights)
-    return Score(
-        metric=DIMENSION.name, value=finite(found[0]), low=finite(interval.low),
-        high=finite(interval.high),
-        unit=DIMENSION.unit,
-    )  # fmt: skip
+    return score_of(DIMENSION, found, weights)
 
 
 def influences(ratios: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

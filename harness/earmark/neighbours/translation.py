@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from earmark.answer import ANSWERS
-from earmark.metric import Metric, interval_of
+from earmark.metric import Metric
 from earmark.metric.metric import weighted_mean
 from earmark.neighbourhood import distance_blocks, nearest_of
 from earmark.neighbours.interval import Resamples
 from earmark.neighbours.likeness import LIKENESSES, Likeness
 from earmark.neighbours.space import Space
-from earmark.protocol.scoring import finite
+from earmark.protocol.scoring import finite, score_of
 from earmark.result.neighbours.record import Translation
 from earmark.result.score import Score
 from earmark.target import Label, Target
@@ -133,18 +133,11 @@ class Judge:
             version=version,
             speed=self.stretched.speed,
             tracks=len(truth),
-            cosine=self._cosine(near),
+            cosine=score_of(COSINE, weighted_mean(near, self.resamples.weights), self.resamples.weights),
             gain=finite(float(near.mean() - before.mean())),
             tempo_hits=hits,
             tempo_hits_octave=octave,
             genre_match=next(iter(self._shares(self.genre, genre, vectors, 1.0)), None),
-        )
-
-    def _cosine(self, values: Floats) -> Score:
-        weights = self.resamples.weights
-        found = interval_of(COSINE, weighted_mean(values, weights), weights)
-        return Score(
-            metric="cosine", value=finite(float(values.mean())), low=finite(found.low), high=finite(found.high)
         )
 
     def _shares(

@@ -56,22 +56,29 @@ class Jury:
 
     def scores(self, marks: list[Scores]) -> tuple[Score, ...]:
         """Each metric's value with its interval."""
-        return tuple(self._score(metric, mark) for metric, mark in zip(self.metrics, marks, strict=True))
-
-    def _score(self, metric: Metric, mark: Scores) -> Score:
-        found = interval_of(metric, mark, self.weights)
-        return Score(
-            metric=metric.name, value=finite(mark[0]), low=finite(found.low), high=finite(found.high),
-            higher_is_better=metric.higher_is_better, unit=metric.unit,
-        )  # fmt: skip
+        return tuple(score_of(metric, mark, self.weights) for metric, mark in zip(self.metrics, marks, strict=True))
 
     def difference(self, marks: list[Scores], baseline: list[Scores]) -> Difference:
         """The main score minus the baseline's."""
-        found = difference_of(self.metrics[0], marks[0], baseline[0], self.weights)
-        return Difference(
-            value=finite(found.difference), low=finite(found.interval.low), high=finite(found.interval.high),
-            p=finite(found.p),
-        )  # fmt: skip
+        return change_of(self.metrics[0], marks[0], baseline[0], self.weights)
+
+
+def score_of(metric: Metric, marks: Scores, weights: Weights) -> Score:
+    """A metric's value with its interval, from the scores of all resamples."""
+    found = interval_of(metric, marks, weights)
+    return Score(
+        metric=metric.name, value=finite(marks[0]), low=finite(found.low), high=finite(found.high),
+        higher_is_better=metric.higher_is_better, unit=metric.unit,
+    )  # fmt: skip
+
+
+def change_of(metric: Metric, marks: Scores, others: Scores, weights: Weights) -> Difference:
+    """One score minus another over the same resamples, with interval and p."""
+    found = difference_of(metric, marks, others, weights)
+    return Difference(
+        value=finite(found.difference), low=finite(found.interval.low), high=finite(found.interval.high),
+        p=finite(found.p),
+    )  # fmt: skip
 
 
 def finite(value: float | None) -> float | None:

@@ -15,7 +15,7 @@ from earmark.protocol.scoring import Jury, score
 from earmark.protocol.sitting import Sitting
 from earmark.result.robust.record import TaskRobustness
 from earmark.robust.heard import Part, heard_as, only, parts_of, with_takes
-from earmark.robust.scoring import Bench, kept, on_clean, robustness_of
+from earmark.robust.scoring import Sheet, kept, on_clean, robustness_of
 
 
 def mark(sitting: Sitting, session: Session, clock: Clock) -> tuple[list[Marked], tuple[TaskRobustness, ...]]:
@@ -56,10 +56,10 @@ class _Asking:
         (probe, reader), main = how, self.jury.metrics[0]
         with clock.phase("probe"):
             layered = read_layers(reader, self.material, sitting.embedded[self.material.task.dataset], main)
-        bench = Bench(material=self.material, reading=layered.best, metric=main, seed=self.seed)
+        sheet = Sheet(material=self.material, reading=layered.best, metric=main, seed=self.seed)
         with clock.phase("score"):
             result = score(only(self.material, self.clean), probe, on_clean(layered, self.clean), None, self.jury)
-            under = robustness_of(bench, probe, self.clean, self.parts)
+            under = robustness_of(sheet, probe, self.clean, self.parts)
             return (result, [*self._rows(probe, layered.best)]), under
 
     def _rows(self, probe: str, reading: Reading) -> Iterator[dict[str, Any]]:

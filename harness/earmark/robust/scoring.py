@@ -7,23 +7,22 @@ from typing import Any
 
 import numpy as np
 
-from earmark.metric import Metric, Scores, Weights, difference_of, group_weights, interval_of
+from earmark.metric import Metric, Scores, Weights, group_weights
 from earmark.perturbation import Condition
 from earmark.protocol.layers import Layered
 from earmark.protocol.marking import RESAMPLES
 from earmark.protocol.predictions import spell
 from earmark.protocol.reading import Material, Reading
-from earmark.protocol.scoring import Constant, constant_of, finite, reference_of
-from earmark.result import Difference, Score
-from earmark.result.robust.record import ConditionScore, TaskRobustness
+from earmark.protocol.scoring import Constant, change_of, constant_of, finite, reference_of, score_of
+from earmark.result.robust.record import ConditionScore, Equivariance, TaskRobustness
 from earmark.result.robust.verdict import worst_of
 from earmark.robust.equivariance import equivariance_of
 from earmark.robust.heard import Part, only
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bench:
-    """What scores one reading of a task: its answers about all test tracks, takes and all, and the main metric."""
+class Sheet:
+    """One reading's answers about all test tracks of a task, takes and all, and the metric that marks them."""
 
     material: Material
     reading: Reading
@@ -53,14 +52,6 @@ class Bench:
         reference = reference_of(self.material.target, labels)
         return np.asarray(np.mean([self.metric.function(reference, one, weights) for one in estimated], axis=0))
 
-    def score(self, marks: Scores, weights: Weights) -> Score:
-        """The metric's value with its interval."""
-        found = interval_of(self.metric, marks, weights)
-        return Score(
-            metric=self.metric.name, value=finite(marks[0]), low=finite(found.low), high=finite(found.high),
-            higher_is_better=self.metric.higher_is_better, unit=self.metric.unit,
-        )  # fmt: skip
-
     def chance(self, labels: list[Any]) -> float | None:
         """What the constant answer scores under these labels."""
         return finite(self.metric(reference_of(self.material.target, labels), self.constant(labels)))
@@ -72,49 +63,45 @@ def chosen(estimated: Any, places: Sequence[int]) -> Any:
 
 
 def robustness_of(
-    bench: Bench, probe: str, clean: Sequence[int], parts: Sequence[tuple[Condition, Part]]
+    sheet: Sheet, probe: str, clean: Sequence[int], parts: Sequence[tuple[Condition, Part]]
 ) -> TaskRobustness:
     """Score a reading on clean audio and under every condition that leaves a track to ask about."""
-    weights = bench.weights(clean)
-    marks = bench.marks(bench.labels(clean), bench.answers(clean), weights)
-    found = tuple(_under(bench, condition, part) for condition, part in parts if part.heard)
-    target = bench.material.target
+    weights = sheet.weights(clean)
+    marks = sheet.marks(sheet.labels(clean), sheet.answers(clean), weights)
+    found = tuple(_under(sheet, condition, part) for condition, part in parts if part.heard)
+    target = sheet.material.target
     return TaskRobustness(
-        task=bench.material.task.name,
+        task=sheet.material.task.name,
         family=target.family,
         probe=probe,
-        clean=bench.score(marks, weights),
-        chance=bench.chance(bench.labels(clean)),
+        clean=score_of(sheet.metric, marks, weights),
+        chance=sheet.chance(sheet.labels(clean)),
         conditions=found,
         worst=worst_of(found),
     )
 
 
-def _under(bench: Bench, condition: Condition, part: Part) -> ConditionScore:
-    labels, before, weights = bench.labels(part.heard), bench.labels(part.clean), bench.weights(part.clean)
-    after, clean = bench.answers(part.heard), bench.answers(part.clean)
-    marks = bench.marks(labels, after, weights)
-    found = difference_of(bench.metric, marks, bench.marks(before, clean, weights), weights)
+def _under(sheet: Sheet, condition: Condition, part: Part) -> ConditionScore:
+    labels, before, weights = sheet.labels(part.heard), sheet.labels(part.clean), sheet.weights(part.clean)
+    after, clean = sheet.answers(part.heard), sheet.answers(part.clean)
+    marks = sheet.marks(labels, after, weights)
     moves = labels != before
     return ConditionScore(
         condition=condition.name,
         tracks=len(part.heard),
-        score=bench.score(marks, weights),
-        change=Difference(
-            value=finite(found.difference), low=finite(found.interval.low), high=finite(found.interval.high),
-            p=finite(found.p),
-        ),
-        chance=bench.chance(labels),
-        unmoved=bench.score(bench.marks(before, after, weights), weights) if moves else None,
-        equivariance=_equivariance(bench, condition, part) if moves else None,
+        score=score_of(sheet.metric, marks, weights),
+        change=change_of(sheet.metric, marks, sheet.marks(before, clean, weights), weights),
+        chance=sheet.chance(labels),
+        unmoved=score_of(sheet.metric, sheet.marks(before, after, weights), weights) if moves else None,
+        equivariance=_equivariance(sheet, condition, part) if moves else None,
     )  # fmt: skip
 
 
-def _equivariance(bench: Bench, condition: Condition, part: Part) -> Any:
+def _equivariance(sheet: Sheet, condition: Condition, part: Part) -> Equivariance | None:
     """Of the answers of the first seed, or the only one."""
-    target = bench.material.target
+    target = sheet.material.target
     before, after = (
-        [spell(target, answer) for answer in bench.answers(places)[0]] for places in (part.clean, part.heard)
+        [spell(target, answer) for answer in sheet.answers(places)[0]] for places in (part.clean, part.heard)
     )
     return equivariance_of(target, condition, before, after)
 
