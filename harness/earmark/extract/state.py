@@ -14,7 +14,10 @@ from earmark.extract.code import instructions
 
 SCALARS = (int, float, complex, str, bytes, PurePath, np.generic, type(None))
 PASSING = {"device", "training"}
-"""Attributes that do not belong to what a model is: where it runs, and what `eval()` sets."""
+"""Attributes that do not belong to what a model is: where it runs, and what `eval()` sets.
+
+A class may name more of its own in `passing`.
+"""
 STRANGERS_DEEP = 3
 """How far arrays are looked for inside objects of other packages, such as a scaler that holds its scale."""
 FUNCTIONS = (FunctionType, MethodType, functools.partial)
@@ -89,7 +92,7 @@ def _passes(value: Any, name: str) -> bool:
     """Whether an attribute does not belong to what an object is."""
     if _is_module(value):  # its parts may be called anything, and `training` is of those that every module has
         return name == "device" and name in vars(value)
-    return name in PASSING
+    return name in PASSING or name in getattr(type(value), "passing", ())
 
 
 def attributes_of(value: Any) -> dict[str, Any]:

@@ -36,7 +36,7 @@ SHORTEST_S = 0.1
 
 
 def compressed(audio: Audio, level_kbit_s: float, _: np.random.Generator) -> Audio:
-    """Encode as MP3 and decode; raises ValueError for a bit rate that MP3 does not have."""
+    """Encode as MP3 and decode."""
     return there_and_back(
         audio,
         encoding_rate(audio.rate, level_kbit_s),
@@ -45,11 +45,8 @@ def compressed(audio: Audio, level_kbit_s: float, _: np.random.Generator) -> Aud
 
 
 def encoding_rate(own: int, level_kbit_s: float) -> int:
-    """Return the sample rate in Hz at which a recording at `own` Hz is encoded; raises ValueError."""
+    """Return the sample rate in Hz at which a recording at `own` Hz is encoded, at a bit rate that MP3 has."""
     having = [rate for rate, bit_rates in BIT_RATES.items() if level_kbit_s in bit_rates]
-    if not having:
-        known = ", ".join(str(bit_rate) for bit_rate in sorted({*MPEG_1, *MPEG_2}))
-        raise ValueError(f"MP3 has no {level_kbit_s:g} kbit/s; it has {known}.")
     highest = HIGHEST_HZ.get(round(level_kbit_s), max(having))
     return nearest_rate(own, (rate for rate in having if rate <= highest))
 

@@ -109,6 +109,12 @@ class Plain:
         self.__dict__.update(attributes)
 
 
+class Patient(Plain):
+    """A model that says which of its attributes decide no answer."""
+
+    passing = ("timeout_s",)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     scale: object
@@ -163,6 +169,7 @@ def test_other_weights_and_settings_change_the_state(one, other):
         (Plain(device="cpu"), Plain(device="cuda")),
         (Plain(foreign=types.SimpleNamespace(pid=1)), Plain(foreign=types.SimpleNamespace(pid=2))),
         (Plain(library=np), Plain()),
+        (Patient(timeout_s=1), Patient(timeout_s=2)),
     ],
 )
 def test_what_does_not_decide_an_answer_leaves_the_state(one, other):

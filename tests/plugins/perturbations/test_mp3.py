@@ -7,7 +7,7 @@ import pytest
 import soundfile
 
 from earmark.audio import Audio
-from earmark.errors import PluginError
+from earmark.errors import EarmarkError
 from earmark.perturbation import Condition
 from earmark_plugins.perturbations.mp3 import BIT_RATES, encoding_rate, provide_perturbations
 
@@ -114,7 +114,7 @@ def test_it_is_encoded_at_a_rate_that_has_the_bit_rate(own, kbit_s, expected):
 
 
 def test_a_bit_rate_that_mp3_does_not_have_is_refused():
-    with pytest.raises(PluginError, match=r"MP3 has no 100 kbit/s; it has 8, 16, .* 320"):
+    with pytest.raises(EarmarkError, match=r"has no level 100; there are 8, 16, .* 320 kbit/s"):
         apply(noise(seconds=0.2), 100.0)
 
 

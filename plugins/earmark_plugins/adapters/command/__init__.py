@@ -59,14 +59,16 @@ TRACKS_AT_ONCE = 64  # of 5 min at 44.1 kHz take 3.4 GB of disk; a program that 
 class Command:
     """Answers for recordings with what a program of the user's makes of them."""
 
+    passing = ("_call",)  # its words, files and environment are in the digest; patience is no part of a model
+
     def __init__(self, call: Call, tracks_at_once: int, digest: str) -> None:
-        self.digest = digest  # of words, files and environment, part of the model's fingerprint; patience is not
+        self.digest = digest
         self.tracks_at_once = tracks_at_once
-        self._embed = call.embed
+        self._call = call
 
     def embed_tracks(self, tracks: Sequence[Recorded]) -> "Iterator[tuple[str, npt.NDArray[np.float32] | str]]":
         """Yield each track's vectors [dim] or [frames, dim], or a sentence that there are none."""
-        yield from self._embed(tracks)
+        yield from self._call.embed(tracks)
 
 
 def describe(argument: str, **options: str) -> ModelInfo:
