@@ -29,7 +29,7 @@ class ConditionRecord(Record):
     source: str = ""
     tracks: int
     unchanged: int = Field(description="Tracks that came out as they were, sample for sample.")
-    drift: Drift
+    drift: Drift = Field(description="Of the layer nearest to the output, where several were taken.")
 
 
 class Equivariance(Record):
