@@ -5,16 +5,16 @@ same collection.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from earmark.metric import Metric, Scores, Weights, group_weights, interval_of
+from earmark.metric import Metric, Scores, Weights, group_weights
 from earmark.metric.metric import divide, weighted_mean
 from earmark.protocol.marking import RESAMPLES
-from earmark.protocol.scoring import finite
+from earmark.protocol.scoring import score_of
 from earmark.result.score import Score
 
 Floats = npt.NDArray[np.float64]
@@ -25,6 +25,7 @@ def _unused(*_: Any) -> Floats:
 
 
 SHARE = Metric(name="share", function=_unused, source="mean over queries", is_mean=True)
+COSINE = Metric(name="cosine", function=_unused, source="mean over tracks", limits=(-1.0, 1.0), is_mean=True)
 LENGTH = Metric(name="length", function=_unused, source="mean over queries", limits=(0.0, np.inf), is_mean=True)
 RATIO = Metric(name="ratio", function=_unused, source="ratio of two means over queries", limits=(0.0, np.inf))
 
@@ -48,25 +49,17 @@ class Resamples:
         """
         kept = ~np.isnan(values)
         weights = self.weights[:, kept]
-        scores = _stretched(weighted_mean(values[kept], weights), stretch)
-        return _score(name, SHARE if higher_is_better else LENGTH, scores, weights, higher_is_better=higher_is_better)
+        kind = replace(SHARE if higher_is_better else LENGTH, name=name, higher_is_better=higher_is_better)
+        return score_of(kind, stretched(weighted_mean(values[kept], weights), stretch), weights)
 
     def ratio(self, name: str, above: Floats, below: Floats, *, stretch: float = 1.0) -> Score:
         """Divide the mean of `above` by that of `below`, both [queries], over the queries that have both."""
         kept = ~np.isnan(above + below)
         weights = self.weights[:, kept]
         scores = divide(weights @ above[kept], weights @ below[kept])
-        return _score(name, RATIO, _stretched(scores, stretch), weights)
+        return score_of(replace(RATIO, name=name), stretched(scores, stretch), weights)
 
 
-def _stretched(scores: Scores, stretch: float) -> Scores:
+def stretched(scores: Scores, stretch: float) -> Scores:
     """Move the resamples away from the score, which comes first."""
     return np.asarray(scores[0] + stretch * (scores - scores[0]))
-
-
-def _score(name: str, kind: Metric, scores: Scores, weights: Weights, *, higher_is_better: bool = True) -> Score:
-    found = interval_of(kind, scores, weights)
-    return Score(
-        metric=name, value=finite(float(scores[0])), low=finite(found.low), high=finite(found.high),
-        higher_is_better=higher_is_better,
-    )  # fmt: skip

@@ -17,14 +17,12 @@ from earmark.neighbours.interval import Resamples
 from earmark.neighbours.labelled import Labelled
 from earmark.neighbours.likeness import LIKENESSES, Likeness
 from earmark.neighbours.reciprocity import pair_scores, stretch
-from earmark.neighbours.space import Space
+from earmark.neighbours.space import NEAREST, Space
 from earmark.result.neighbours.record import Locality
 from earmark.target import Label, Target
 
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
-
-NEAREST = 10
 
 
 def locality(space: Space, target: Target, labels: Sequence[Label | None], seed: int) -> tuple[Locality, ...]:

@@ -12,10 +12,10 @@ from earmark.extract import Take, choose_layers
 from earmark.extract.layers import ALL
 from earmark.model import ModelInfo
 from earmark.neighbours.leakage import leakage
-from earmark.neighbours.locality import NEAREST, locality
+from earmark.neighbours.locality import locality
 from earmark.neighbours.retrieval import retrieval
 from earmark.neighbours.shape import shape_of
-from earmark.neighbours.space import Space
+from earmark.neighbours.space import NEAREST, Space
 from earmark.neighbours.translation import Labels, Opened, Stretched, translation
 from earmark.probe import single_thread
 from earmark.protocol import Recordings

@@ -16,8 +16,9 @@ from earmark.neighbourhood import (
     participation_ratio,
     two_nn,
 )
+from earmark.neighbours.interval import stretched
 from earmark.neighbours.reciprocity import reciprocity
-from earmark.neighbours.space import Space
+from earmark.neighbours.space import NEAREST, Space
 from earmark.protocol.marking import RESAMPLES
 from earmark.protocol.scoring import finite, score_of
 from earmark.result import Score
@@ -25,7 +26,6 @@ from earmark.result.neighbours.record import Hubness, Shape
 
 Indices = npt.NDArray[np.int64]
 
-NEAREST = 10
 AT_ONCE = 256
 """Points that are left out in turn at a time."""
 
@@ -64,8 +64,8 @@ def _dimension(space: Space, near: Indices, seed: int) -> Score:
     weights = group_weights(space.groups, RESAMPLES, seed)
     found = DIMENSION.function(None, ratios, weights)
     groups = space.group_numbers
-    found = found[0] + reciprocity(groups, groups[near], influences(ratios)[:, None]) * (found - found[0])
-    return score_of(DIMENSION, found, weights)
+    wider = reciprocity(groups, groups[near], influences(ratios)[:, None])
+    return score_of(DIMENSION, stretched(found, wider), weights)
 
 
 def influences(ratios: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

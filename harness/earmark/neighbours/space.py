@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+NEAREST = 10
+"""So many neighbours of each track are looked at."""
 MOST_QUERIES = 10_000
 """With more tracks a sample of so many asks for its neighbours, among all tracks; an interval of 95 % over so many
 is narrower than one point of accuracy either way."""

@@ -14,12 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from earmark.answer import ANSWERS
-from earmark.metric import Metric
 from earmark.metric.metric import weighted_mean
 from earmark.neighbourhood import distance_blocks, nearest_of
-from earmark.neighbours.interval import Resamples
+from earmark.neighbours.interval import COSINE, Resamples
 from earmark.neighbours.likeness import LIKENESSES, Likeness
-from earmark.neighbours.space import Space
+from earmark.neighbours.space import NEAREST, Space
 from earmark.protocol.scoring import finite, score_of
 from earmark.result.neighbours.record import Translation
 from earmark.result.score import Score
@@ -32,15 +31,7 @@ Indices = npt.NDArray[np.int64]
 Opened = tuple[TranslatorInfo, Translate]
 """What a plugin says of a translator, and that translator for the model at hand."""
 
-NEAREST = 10
 IDENTITY = "identity"
-
-
-def _unused(*_: object) -> Floats:
-    raise NotImplementedError("Only what an interval needs to know of a metric is used here.")
-
-
-COSINE = Metric(name="cosine", function=_unused, source="mean over tracks", limits=(-1.0, 1.0), is_mean=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,24 +35,24 @@ class Jury:
     reference: Any
     weights: Weights
     """[1 + resamples, tracks]; the first row counts every track once and gives the score itself."""
-    chance: tuple[Score, ...]
+    constants: tuple[Constant, ...]
     """For each metric the constant answer that scores best on the training split."""
+    chance: tuple[Score, ...]
+    """What each of them scores."""
 
     @classmethod
     def of(cls, material: Material, *, resamples: int, seed: int) -> "Jury":
         """Convene over the test tracks of a task."""
-        groups = [track.group for track in material.tracks["test"]]
-        metrics, reference = metrics_of(material.target), reference_of(material.target, material.labels("test"))
-        chance = tuple(_chance(material, metric, reference) for metric in metrics)
+        groups, labels = [track.group for track in material.tracks["test"]], material.labels("test")
+        metrics, reference = metrics_of(material.target), reference_of(material.target, labels)
+        constants = tuple(constant_of(material, metric) for metric in metrics)
+        chance = tuple(_chance(m, reference, constant(labels)) for m, constant in zip(metrics, constants, strict=True))
         weights = group_weights(groups, resamples, seed)
-        return cls(metrics=metrics, reference=reference, weights=weights, chance=chance)
+        return cls(metrics=metrics, reference=reference, weights=weights, constants=constants, chance=chance)
 
     def marks(self, estimated: Sequence[Any]) -> list[Scores]:
         """For each metric the scores of all resamples, averaged over the seeds: [1 + resamples]."""
-        return [
-            np.mean([metric.function(self.reference, one, self.weights) for one in estimated], axis=0)
-            for metric in self.metrics
-        ]
+        return [marks_of(metric, self.reference, estimated, self.weights) for metric in self.metrics]
 
     def scores(self, marks: list[Scores]) -> tuple[Score, ...]:
         """Each metric's value with its interval."""
@@ -61,6 +61,11 @@ class Jury:
     def difference(self, marks: list[Scores], baseline: list[Scores]) -> Difference:
         """The main score minus the baseline's."""
         return change_of(self.metrics[0], marks[0], baseline[0], self.weights)
+
+
+def marks_of(metric: Metric, reference: Any, estimated: Sequence[Any], weights: Weights) -> Scores:
+    """The scores of all resamples, averaged over the seeds: [1 + resamples]."""
+    return np.asarray(np.mean([metric.function(reference, one, weights) for one in estimated], axis=0))
 
 
 def score_of(metric: Metric, marks: Scores, weights: Weights) -> Score:
@@ -91,8 +96,8 @@ def reference_of(target: Target, labels: list[Any]) -> Any:
     return labels if target.form == "timeline" else ANSWERS[target.form].reference(target, labels)
 
 
-def _chance(material: Material, metric: Metric, reference: Any) -> Score:
-    value = metric(reference, constant_of(material, metric)(material.labels("test")))
+def _chance(metric: Metric, reference: Any, answers: Any) -> Score:
+    value = metric(reference, answers)
     return Score(metric=metric.name, value=finite(value), higher_is_better=metric.higher_is_better, unit=metric.unit)
 
 

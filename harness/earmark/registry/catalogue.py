@@ -12,7 +12,7 @@ import pluggy
 
 from earmark import hookspecs
 from earmark.dataset import DatasetInfo, ReaderInfo
-from earmark.errors import PluginError
+from earmark.errors import PluginError, UnknownName
 from earmark.model import AdapterInfo, ModelInfo
 from earmark.perturbation import Perturbation, Preset
 from earmark.task import Benchmark
@@ -126,3 +126,10 @@ def installed() -> Catalogue:
     for sentence in catalogue.broken:
         warnings.warn(sentence, PluginWarning, stacklevel=2)
     return catalogue
+
+
+def on_shelf(kind: str, name: str, shelf: Mapping[str, Named]) -> Named:
+    """What a shelf of the catalogue holds under that name; raises UnknownName, which says the kind."""
+    if name not in shelf:
+        raise UnknownName(kind, name, shelf)
+    return shelf[name]

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from earmark.dataset import DatasetInfo, ReaderInfo
-from earmark.errors import DatasetError, UnknownName
-from earmark.registry.catalogue import installed
+from earmark.errors import DatasetError
+from earmark.registry.catalogue import installed, on_shelf
 from earmark.registry.options import check_options, split_options
 from earmark.task import Benchmark
 
@@ -13,20 +13,15 @@ from earmark.task import Benchmark
 def find_dataset(name: str) -> tuple[DatasetInfo, dict[str, str]]:
     """The data set of that name and its options; raises UnknownName."""
     base, options = split_options(name)
-    datasets = installed().datasets
-    if base not in datasets:
-        raise UnknownName("data set", base, datasets)
-    check_options("data set", options, datasets[base].options)
-    return datasets[base], options
+    found = on_shelf("data set", base, installed().datasets)
+    check_options("data set", options, found.options)
+    return found, options
 
 
 def find_benchmark(name: str) -> tuple[Benchmark, dict[str, str]]:
     """The benchmark of that name and the options for its data sets; raises UnknownName."""
     base, options = split_options(name)
-    benchmarks = installed().benchmarks
-    if base not in benchmarks:
-        raise UnknownName("benchmark", base, benchmarks)
-    return benchmarks[base], options
+    return on_shelf("benchmark", base, installed().benchmarks), options
 
 
 def find_reader(path: Path) -> ReaderInfo:

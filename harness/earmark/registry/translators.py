@@ -1,7 +1,6 @@
 """Find translators by name."""
 
-from earmark.errors import UnknownName
-from earmark.registry.catalogue import installed
+from earmark.registry.catalogue import installed, on_shelf
 from earmark.translator import TranslatorInfo
 
 
@@ -9,7 +8,4 @@ def find_translator(translator: str | TranslatorInfo) -> TranslatorInfo:
     """The translator of that name; a TranslatorInfo is its own answer. Raises UnknownName."""
     if isinstance(translator, TranslatorInfo):
         return translator
-    translators = installed().translators
-    if translator not in translators:
-        raise UnknownName("translator", translator, translators)
-    return translators[translator]
+    return on_shelf("translator", translator, installed().translators)

@@ -56,10 +56,11 @@ class _Asking:
         (probe, reader), main = how, self.jury.metrics[0]
         with clock.phase("probe"):
             layered = read_layers(reader, self.material, sitting.embedded[self.material.task.dataset], main)
-        sheet = Sheet(material=self.material, reading=layered.best, metric=main, seed=self.seed)
+        constant = self.jury.constants[0]
+        sheet = Sheet(material=self.material, reading=layered.best, metric=main, constant=constant, seed=self.seed)
         with clock.phase("score"):
             result = score(only(self.material, self.clean), probe, on_clean(layered, self.clean), None, self.jury)
-            under = robustness_of(sheet, probe, self.clean, self.parts)
+            under = robustness_of(sheet, result, self.parts)
             return (result, [*self._rows(probe, layered.best)]), under
 
     def _rows(self, probe: str, reading: Reading) -> Iterator[dict[str, Any]]:

@@ -2,10 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
-
-import numpy as np
 
 from earmark.metric import Metric, Scores, Weights, group_weights
 from earmark.perturbation import Condition
@@ -13,26 +10,36 @@ from earmark.protocol.layers import Layered
 from earmark.protocol.marking import RESAMPLES
 from earmark.protocol.predictions import spell
 from earmark.protocol.reading import Material, Reading
-from earmark.protocol.scoring import Constant, change_of, constant_of, finite, reference_of, score_of
+from earmark.protocol.scoring import Constant, change_of, finite, marks_of, reference_of, score_of
+from earmark.result import TaskResult
 from earmark.result.robust.record import ConditionScore, Equivariance, TaskRobustness
 from earmark.result.robust.verdict import worst_of
 from earmark.robust.equivariance import equivariance_of
 from earmark.robust.heard import Part, only
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What some tracks were asked and answered on clean audio, and how that is marked."""
+
+    labels: list[Any]
+    answers: list[Any]
+    """For each seed."""
+    weights: Weights
+    """Resamples of their groups: the same under any condition."""
+    marks: Scores
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """One reading's answers about all test tracks of a task, takes and all, and the metric that marks them."""
 
     material: Material
     reading: Reading
     metric: Metric
+    constant: Constant
+    """The best constant answer on the training split."""
     seed: int
-
-    @cached_property
-    def constant(self) -> Constant:
-        """The best constant answer on the training split."""
-        return constant_of(self.material, self.metric)
 
     def answers(self, places: Sequence[int]) -> list[Any]:
         """The answers about these test tracks, for each seed."""
@@ -42,15 +49,16 @@ class Sheet:
         """Their labels."""
         return only(self.material, places).labels("test")
 
-    def weights(self, places: Sequence[int]) -> Weights:
-        """Resamples of their groups: the same for the same tracks under any condition."""
-        tests = self.material.tracks["test"]
-        return group_weights([tests[i].group for i in places], RESAMPLES, self.seed)
-
     def marks(self, labels: list[Any], estimated: Sequence[Any], weights: Weights) -> Scores:
         """Scores of all resamples, averaged over the seeds: [1 + resamples]."""
-        reference = reference_of(self.material.target, labels)
-        return np.asarray(np.mean([self.metric.function(reference, one, weights) for one in estimated], axis=0))
+        return marks_of(self.metric, reference_of(self.material.target, labels), estimated, weights)
+
+    def before(self, places: Sequence[int]) -> Before:
+        """What was asked and answered about these test tracks on clean audio."""
+        tests = self.material.tracks["test"]
+        labels, answers = self.labels(places), self.answers(places)
+        weights = group_weights([tests[i].group for i in places], RESAMPLES, self.seed)
+        return Before(labels=labels, answers=answers, weights=weights, marks=self.marks(labels, answers, weights))
 
     def chance(self, labels: list[Any]) -> float | None:
         """What the constant answer scores under these labels."""
@@ -62,48 +70,42 @@ def chosen(estimated: Any, places: Sequence[int]) -> Any:
     return [estimated[i] for i in places] if isinstance(estimated, list) else estimated[list(places)]
 
 
-def robustness_of(
-    sheet: Sheet, probe: str, clean: Sequence[int], parts: Sequence[tuple[Condition, Part]]
-) -> TaskRobustness:
-    """Score a reading on clean audio and under every condition that leaves a track to ask about."""
-    weights = sheet.weights(clean)
-    marks = sheet.marks(sheet.labels(clean), sheet.answers(clean), weights)
-    found = tuple(_under(sheet, condition, part) for condition, part in parts if part.heard)
-    target = sheet.material.target
+def robustness_of(sheet: Sheet, clean: TaskResult, parts: Sequence[tuple[Condition, Part]]) -> TaskRobustness:
+    """Score a reading, of which the result on clean audio is at hand, under every condition that leaves a track."""
+    asked = [(condition, part) for condition, part in parts if part.heard]
+    before = {places: sheet.before(places) for places in {part.clean for _, part in asked}}  # most parts share one
+    found = tuple(_under(sheet, condition, part, before[part.clean]) for condition, part in asked)
     return TaskRobustness(
-        task=sheet.material.task.name,
-        family=target.family,
-        probe=probe,
-        clean=score_of(sheet.metric, marks, weights),
-        chance=sheet.chance(sheet.labels(clean)),
+        task=clean.task,
+        family=clean.family,
+        probe=clean.probe,
+        clean=clean.main,
+        chance=clean.chance[0].value,
         conditions=found,
         worst=worst_of(found),
     )
 
 
-def _under(sheet: Sheet, condition: Condition, part: Part) -> ConditionScore:
-    labels, before, weights = sheet.labels(part.heard), sheet.labels(part.clean), sheet.weights(part.clean)
-    after, clean = sheet.answers(part.heard), sheet.answers(part.clean)
-    marks = sheet.marks(labels, after, weights)
-    moves = labels != before
+def _under(sheet: Sheet, condition: Condition, part: Part, before: Before) -> ConditionScore:
+    labels, answers, weights = sheet.labels(part.heard), sheet.answers(part.heard), before.weights
+    marks = sheet.marks(labels, answers, weights)
+    moves = labels != before.labels
     return ConditionScore(
         condition=condition.name,
         tracks=len(part.heard),
         score=score_of(sheet.metric, marks, weights),
-        change=change_of(sheet.metric, marks, sheet.marks(before, clean, weights), weights),
+        change=change_of(sheet.metric, marks, before.marks, weights),
         chance=sheet.chance(labels),
-        unmoved=score_of(sheet.metric, sheet.marks(before, after, weights), weights) if moves else None,
-        equivariance=_equivariance(sheet, condition, part) if moves else None,
+        unmoved=score_of(sheet.metric, sheet.marks(before.labels, answers, weights), weights) if moves else None,
+        equivariance=_equivariance(sheet, condition, before.answers[0], answers[0]) if moves else None,
     )  # fmt: skip
 
 
-def _equivariance(sheet: Sheet, condition: Condition, part: Part) -> Equivariance | None:
+def _equivariance(sheet: Sheet, condition: Condition, before: Any, after: Any) -> Equivariance | None:
     """Of the answers of the first seed, or the only one."""
     target = sheet.material.target
-    before, after = (
-        [spell(target, answer) for answer in sheet.answers(places)[0]] for places in (part.clean, part.heard)
-    )
-    return equivariance_of(target, condition, before, after)
+    said, now = ([spell(target, answer) for answer in answers] for answers in (before, after))
+    return equivariance_of(target, condition, said, now)
 
 
 def on_clean(layered: Layered, places: Sequence[int]) -> Layered:
