@@ -1,5 +1,6 @@
 """A tiny world: tones whose pitch is the genre and whose loudness is the tempo, in a table on disk."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -45,3 +46,56 @@ class Bands:
 @pytest.fixture
 def bands() -> ModelInfo:
     return ModelInfo(name="bands", version="1", sample_rate=RATE, dim=8, load=Bands)
+
+
+def _clicks(bpm: float, seed: int, seconds: float) -> np.ndarray:
+    """Short clicks at a tempo, from a place in the first beat that the seed draws."""
+    random = np.random.default_rng(seed)
+    found = np.zeros(round(seconds * RATE), np.float32)
+    click = np.exp(-np.arange(200) / 40) * np.sin(np.arange(200))
+    for start in np.arange(random.uniform(0, 60 / bpm), seconds - 0.05, 60 / bpm):
+        place = round(start * RATE)
+        found[place : place + 200] += 0.5 * click
+    return found + random.normal(0, 1e-4, len(found)).astype(np.float32)
+
+
+@pytest.fixture(scope="session")
+def clicks() -> Callable[[float, int, float], np.ndarray]:
+    """Makes clicks at a tempo in BPM, by a seed, for so many seconds."""
+    return _clicks
+
+
+class ClickRate:
+    """Hears the tempo: 30 steps from 50 to 160 BPM, of which the one lights up whose beats the energy repeats at."""
+
+    STEPS_BPM = np.geomspace(50, 160, 30)
+
+    def embed(self, audio):  # type: ignore[no-untyped-def]
+        energy = np.asarray(audio)[:, : audio.shape[1] // 40 * 40].reshape(len(audio), -1, 40) ** 2
+        return np.stack([self._one(row.sum(axis=1)) for row in energy])[:, None].astype(np.float32)
+
+    def _one(self, energy: np.ndarray) -> np.ndarray:
+        """Of the energy in steps of 5 ms."""
+        smooth = np.convolve(energy, np.hanning(9), "same")
+        spectrum = np.abs(np.fft.rfft(smooth, 2 * len(smooth))) ** 2
+        alike = np.fft.irfft(spectrum)[: len(smooth)]
+        lags = np.arange(72, 250)  # 167 down to 48 BPM
+        bpm = 60 / (0.005 * lags[np.argmax(alike[lags])])
+        return np.exp(-0.5 * (np.log(self.STEPS_BPM / bpm) / 0.04) ** 2)
+
+
+class Constant:
+    """Hears nothing."""
+
+    def embed(self, audio):  # type: ignore[no-untyped-def]
+        return np.ones((len(audio), 1, 3), np.float32)
+
+
+@pytest.fixture
+def click_rate() -> ModelInfo:
+    return ModelInfo(name="click-rate", version="1", sample_rate=RATE, dim=30, load=ClickRate)
+
+
+@pytest.fixture
+def constant() -> ModelInfo:
+    return ModelInfo(name="constant", version="1", sample_rate=RATE, dim=3, load=Constant)

@@ -10,28 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from earmark.cli import main
 from earmark.result import Result, read_result, write_result
 
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "COLUMNS": "160"}
 Ran = tuple[Path, subprocess.CompletedProcess[str]]
 Said = tuple[object, str, str]
 TRACKS = 60
-
-
-@pytest.fixture
-def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
-    """A command in this process: exit status, output and errors."""
-
-    def type_it(*words: str | Path) -> Said:
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setenv("COLUMNS", "160")
-        monkeypatch.setattr(sys, "argv", ["bench", *map(str, words)])
-        with pytest.raises(SystemExit) as left:
-            main()
-        return (left.value.code, *capsys.readouterr())
-
-    return type_it
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from earmark.cli import main
 from earmark.registry import installed
 
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "COLUMNS": "160"}
@@ -20,21 +19,6 @@ Said = tuple[object, str, str]
 def bench(*words: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "earmark", *map(str, words)]
     return subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
-    """The same in this process, for what is over at once: exit status, output and errors."""
-
-    def typed(*words: str | Path) -> Said:
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setenv("COLUMNS", "160")
-        monkeypatch.setattr(sys, "argv", ["bench", *map(str, words)])
-        with pytest.raises(SystemExit) as left:
-            main()
-        return (left.value.code, *capsys.readouterr())
-
-    return typed
 
 
 @pytest.fixture(scope="module")
@@ -81,22 +65,22 @@ def test_json_is_the_result_and_nothing_else(table: Path, ran: Ran) -> None:
     assert record["cost"]["embedded_tracks"] == 0  # all of it was there
 
 
-def test_help_names_the_preset_that_is_taken(here: Callable[..., Said]) -> None:
-    status, shown, _ = here("robust", "--help")
+def test_help_names_the_preset_that_is_taken(typed: Callable[..., Said]) -> None:
+    status, shown, _ = typed("robust", "--help")
     assert status == 0
     for word in ("--perturbations", "won2020", "--plot", "--json"):
         assert word in shown
 
 
-def test_the_list_names_every_perturbation_and_preset(here: Callable[..., Said]) -> None:
-    status, shown, _ = here("perturbations")
+def test_the_list_names_every_perturbation_and_preset(typed: Callable[..., Said]) -> None:
+    status, shown, _ = typed("perturbations")
     assert status == 0
     for name in (*installed().perturbations, *installed().presets):
         assert name in shown
 
 
-def test_the_list_is_there_for_scripts(here: Callable[..., Said]) -> None:
-    found = json.loads(here("perturbations", "--json")[1])
+def test_the_list_is_there_for_scripts(typed: Callable[..., Said]) -> None:
+    found = json.loads(typed("perturbations", "--json")[1])
     by_name = {one["name"]: one for one in found["perturbations"]}
     assert by_name["gain"]["levels"] == [-3, -6, -12, -24]
     assert by_name["gain"]["unit"] == "dB"
@@ -118,10 +102,10 @@ def test_the_list_is_there_for_scripts(here: Callable[..., Said]) -> None:
     ],
 )
 def test_a_mistake_ends_in_one_sentence(
-    here: Callable[..., Said], table: Path, tmp_path: Path, words: tuple[str, ...], sentence: str
+    typed: Callable[..., Said], table: Path, tmp_path: Path, words: tuple[str, ...], sentence: str
 ) -> None:
     asked = ("robust", "-m", "log-mel", "--data", table, "--target", "genre=genre", "--cache", "c")
-    status, _, said = here(*asked, *words)
+    status, _, said = typed(*asked, *words)
     assert status == 1
     assert sentence in " ".join(said.split())
     assert "Traceback" not in said

@@ -7,26 +7,16 @@ import numpy as np
 import pytest
 import soundfile
 
-from earmark import ModelInfo
 from earmark.protocol import Recordings
 from earmark.target import KEYS
 
 RATE_HZ = 8_000
+SECONDS = 8.0
+Clicks = Callable[[float, int, float], np.ndarray]
 SPEED = 1.25
 TEMPI_BPM = tuple(80 * SPEED**step for step in range(-1, 3))  # 64, 80, 100, 125: a stretch leads from one to the next
 SCALE_HZ = 261.63 * 2 ** (np.arange(24) / 12)  # from C4
 TIMBRES = {"pure": (1.0,), "reedy": (1.0, 0.1, 0.4, 0.05, 0.2), "bright": (1.0, 0.6, 0.4, 0.3, 0.2)}
-
-
-def clicks(bpm: float, seed: int, seconds: float = 8.0) -> np.ndarray:
-    """Short clicks at a tempo, from a place in the first beat that the seed draws."""
-    random = np.random.default_rng(seed)
-    found = np.zeros(round(seconds * RATE_HZ), np.float32)
-    click = np.exp(-np.arange(200) / 40) * np.sin(np.arange(200))
-    for start in np.arange(random.uniform(0, 60 / bpm), seconds - 0.05, 60 / bpm):
-        place = round(start * RATE_HZ)
-        found[place : place + 200] += 0.5 * click
-    return found + random.normal(0, 1e-4, len(found)).astype(np.float32)
 
 
 def cadence(key: str, timbre: str, seed: int, chord_s: float = 0.7) -> np.ndarray:
@@ -48,7 +38,7 @@ def _tone(step: int, timbre: str, tuning: float, t: np.ndarray) -> np.ndarray:
 
 
 @pytest.fixture(scope="session")
-def click_table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def click_table(clicks: Clicks, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four tempi to learn, of which the two in the middle are tested; two recordings of each group."""
     folder = tmp_path_factory.mktemp("clicks")
     lines = ["id,path,group,split,tempo"]
@@ -56,7 +46,7 @@ def click_table(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for place, bpm in enumerate(tempi):
             for n in range(many):
                 name = f"{split}-{bpm:g}-{n}"
-                soundfile.write(folder / f"{name}.flac", clicks(bpm, 100 * place + n), RATE_HZ)
+                soundfile.write(folder / f"{name}.flac", clicks(bpm, 100 * place + n, SECONDS), RATE_HZ)
                 lines.append(f"{name},{name}.flac,{split}-{place}-{n // 2},{split},{bpm:.6f}")
     (folder / "clicks.csv").write_text("\n".join(lines) + "\n")
     return folder / "clicks.csv"
@@ -75,42 +65,6 @@ def key_table(tmp_path_factory: pytest.TempPathFactory) -> Path:
             lines.append(f"{name},{name}.flac,{split}-{place}-{n},{split},{key}")
     (folder / "keys.csv").write_text("\n".join(lines) + "\n")
     return folder / "keys.csv"
-
-
-class ClickRate:
-    """Hears the tempo: 30 steps from 55 to 140 BPM, of which the one lights up whose beats the energy repeats at."""
-
-    STEPS_BPM = np.geomspace(55, 140, 30)
-
-    def embed(self, audio):  # type: ignore[no-untyped-def]
-        energy = np.asarray(audio)[:, : audio.shape[1] // 40 * 40].reshape(len(audio), -1, 40) ** 2
-        return np.stack([self._one(row.sum(axis=1)) for row in energy])[:, None].astype(np.float32)
-
-    def _one(self, energy: np.ndarray) -> np.ndarray:
-        """Of the energy in steps of 5 ms."""
-        smooth = np.convolve(energy, np.hanning(9), "same")
-        spectrum = np.abs(np.fft.rfft(smooth, 2 * len(smooth))) ** 2
-        alike = np.fft.irfft(spectrum)[: len(smooth)]
-        lags = np.arange(80, 220)  # 150 down to 54.5 BPM
-        bpm = 60 / (0.005 * lags[np.argmax(alike[lags])])
-        return np.exp(-0.5 * (np.log(self.STEPS_BPM / bpm) / 0.04) ** 2)
-
-
-class Constant:
-    """Hears nothing."""
-
-    def embed(self, audio):  # type: ignore[no-untyped-def]
-        return np.ones((len(audio), 1, 3), np.float32)
-
-
-@pytest.fixture
-def click_rate() -> ModelInfo:
-    return ModelInfo(name="click-rate", version="1", sample_rate=RATE_HZ, dim=30, load=ClickRate)
-
-
-@pytest.fixture
-def constant() -> ModelInfo:
-    return ModelInfo(name="constant", version="1", sample_rate=RATE_HZ, dim=3, load=Constant)
 
 
 @pytest.fixture
