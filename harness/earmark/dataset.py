@@ -1,13 +1,16 @@
 """Recordings with labels and a split that no group crosses."""
 
+import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+
+from blake3 import blake3
 
 from earmark.audio import Audio, AudioSource, decode
 from earmark.errors import DatasetError, UnknownName
-from earmark.target import Label, Target, check_label
+from earmark.target import Label, Target, Timeline, check_label
 
 SPLITS = ("train", "valid", "test")
 MOST_PROBLEMS = 50
@@ -71,6 +74,14 @@ class Dataset:
         return [f"track {track!r}, {target}: {wrong}" for track, target, wrong in found if wrong][:MOST_PROBLEMS]
 
 
+def answers_checksum(answers: Iterable[tuple[str, str, Label]]) -> str:
+    """blake3 over the id, group and label of tracks, whatever their order: who has it needs no data to know them."""
+    rows = sorted(
+        [track, group, asdict(label) if isinstance(label, Timeline) else label] for track, group, label in answers
+    )
+    return blake3(json.dumps(rows, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
 def _doubled_ids(tracks: tuple[Track, ...]) -> list[str]:
     return [f"track {i!r} stands {n} times" for i, n in Counter(t.id for t in tracks).items() if n > 1]
 
@@ -102,6 +113,11 @@ class DatasetInfo:
     options: tuple[str, ...] = ()
     """Names that may follow a question mark: ``etudes?soundfont=my.sf2``."""
     summary: str = ""
+    checksum: str = ""
+    """Of this version's audio, labels and splits, as a result's data set record has it; empty: not registered, so
+    that no result can be submitted on it. `bench data checksums NAME` says it and the next."""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """By target, the `answers_checksum` of the test split."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

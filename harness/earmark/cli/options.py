@@ -38,6 +38,8 @@ Cache = Annotated[
 ]
 Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Worker processes.", show_default="all cores")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts instead of a table.")]
+Board = Annotated[Path, typer.Option("--board", help="Folder of a leaderboard, with results/ in it.")]
+BOARD = Path("leaderboards")
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bars.")]
 
 TrustWeights = Annotated[

@@ -1,0 +1,72 @@
+"""The results that are filed in a folder: what leaderboards, the gate and submissions all read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from earmark.errors import ResultError, UnknownName
+from earmark.protocol import result_path
+from earmark.result import Result, read_result
+from earmark.result.table import model_name
+
+RESULTS = "results"
+"""The subfolder that holds a folder a model, in it a folder a version, in it a file a benchmark."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """A result and where it is filed."""
+
+    path: Path
+    result: Result
+
+    @property
+    def name(self) -> str:
+        """The model's name with its options."""
+        return model_name(self.result)
+
+    @property
+    def is_robust(self) -> bool:
+        """Whether it is of `bench robust`."""
+        return self.result.robustness is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """A folder of filed results; nothing is stored of it, every question reads the files."""
+
+    folder: Path
+
+    def home(self, result: Result) -> Path:
+        """Where that result is or would be filed: names are made safe for paths."""
+        return self.folder / result_path(result)
+
+    def paths(self) -> list[Path]:
+        """The files of all results, in an order that depends on their names alone."""
+        return sorted((self.folder / RESULTS).glob("*/*/*.json"), key=lambda path: path.parts)
+
+    def results(self, benchmark: str | None = None) -> Iterator[Filed]:
+        """Every filed result, or those on one benchmark; raises ResultError for one that cannot be read."""
+        for path in self.paths():
+            filed = Filed(path=path, result=read_result(path))
+            if benchmark in (None, filed.result.benchmark.name):
+                yield filed
+
+    def benchmarks(self) -> list[str]:
+        """Names of the benchmarks that there are results on."""
+        return sorted({filed.result.benchmark.name for filed in self.results()})
+
+    def find(self, words: str, benchmark: str, *, robust: bool = False) -> Filed:
+        """The result that ``MODEL@VERSION`` names, or ``MODEL`` where one version is filed.
+
+        Raises UnknownName, and ResultError where several versions are filed and none is named.
+        """
+        name, _, version = words.rpartition("@") if "@" in words else (words, "", "")
+        known = [filed for filed in self.results(benchmark) if filed.is_robust == robust]
+        found = [f for f in known if f.name == name and version in ("", f.result.model.version)]
+        if not found:
+            raise UnknownName("filed result", words, [f"{f.name}@{f.result.model.version}" for f in known])
+        if len(found) > 1:
+            versions = ", ".join(f"{name}@{f.result.model.version}" for f in found)
+            raise ResultError(f"{words!r} names several results: say which of {versions}.")
+        return found[0]
