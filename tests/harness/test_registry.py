@@ -66,6 +66,12 @@ def test_two_plugins_that_offer_one_name_are_an_error() -> None:
         load_catalogue(twins)
 
 
+def test_a_file_that_nothing_takes_as_it_stands_is_told_what_it_could_be(tmp_path: Path) -> None:
+    (tmp_path / "net.safetensors").write_bytes(b"")
+    with pytest.raises(PluginError, match=r"is here, but nothing takes it .* checkpoint:FILE\.safetensors"):
+        find_model(str(tmp_path / "net.safetensors"))
+
+
 def test_a_misspelt_model_gets_a_hint() -> None:
     with pytest.raises(UnknownName, match="Did you mean 'log-mel'"):
         find_model("log-mell")

@@ -65,9 +65,13 @@ def _taken(function: Callable[..., Any], **offers: Any) -> dict[str, Any]:
 
 
 def _installed_model(name: str) -> ModelInfo:
-    models, adapters = installed().models, installed().adapters
+    models = installed().models
+    words = [f"{adapter.name}:{adapter.argument}" for adapter in installed().adapters.values()]
+    if name not in models and Path(name).expanduser().exists():
+        hint = "say what it is by one of " + ", ".join(words)
+        raise PluginError(f"{name} is here, but nothing takes it as it stands (a checkpoint needs its JSON): {hint}.")
     if name not in models:
-        raise UnknownName("model", name, [*models, *(f"{a.name}:{a.argument}" for a in adapters.values())])
+        raise UnknownName("model", name, [*models, *words])
     return models[name]
 
 
