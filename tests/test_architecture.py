@@ -29,7 +29,8 @@ def test_the_top_level_holds_what_it_should() -> None:
     assert {name for name in top if not name.startswith(".")} <= ALLOWED_AT_TOP
 
 
-NAMES = ("run", "data", "show", "check", "new", "train", "robust", "perturbations", "neighbours")
+NAMES = ("run", "data", "show", "check", "new", "train", "robust", "perturbations", "neighbours",
+         "compare")  # fmt: skip
 HELP = (["--help"], ["models"], ["perturbations"], *([name, "--help"] for name in NAMES))
 
 

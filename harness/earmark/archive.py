@@ -9,6 +9,8 @@ from earmark.protocol import result_path
 from earmark.result import Result, read_result
 from earmark.result.table import model_name
 
+LEADERBOARD = "leaderboard:"
+"""What a result is called by that is meant as it is filed: ``leaderboard:MODEL@VERSION``."""
 RESULTS = "results"
 """The subfolder that holds a folder a model, in it a folder a version, in it a file a benchmark."""
 
@@ -53,8 +55,20 @@ class Archive:
                 yield filed
 
     def benchmarks(self) -> list[str]:
-        """Names of the benchmarks that there are results on."""
+        """Names of the benchmarks that there are results on; raises ResultError, saying how to file one, without."""
+        if not self.paths():
+            raise ResultError(
+                f"No result is filed in {self.folder}: run `bench run --model NAME`, then file what it wrote with "
+                f"`bench submit results/NAME/VERSION/etudes.json --to {self.folder}`."
+            )
         return sorted({filed.result.benchmark.name for filed in self.results()})
+
+    def only_benchmark(self) -> str:
+        """The one that there are results on; raises ResultError where there are several."""
+        known = self.benchmarks()
+        if len(known) > 1:
+            raise ResultError(f"{self.folder} has results on {', '.join(known)}: name one by --benchmark.")
+        return known[0]
 
     def find(self, words: str, benchmark: str, *, robust: bool = False) -> Filed:
         """The result that ``MODEL@VERSION`` names, or ``MODEL`` where one version is filed.
@@ -70,3 +84,22 @@ class Archive:
             versions = ", ".join(f"{name}@{f.result.model.version}" for f in found)
             raise ResultError(f"{words!r} names several results: say which of {versions}.")
         return found[0]
+
+
+def named_path(words: str, board: Path, beside: Result | None = None, benchmark: str | None = None) -> Path:
+    """Where a result lies: the words are a path, or ``leaderboard:MODEL@VERSION`` as `board` has it.
+
+    Of what is filed the one on `benchmark`, or else on that of the result that it is to stand `beside`, or else on the
+    only one; robust where that is. Raises ResultError and UnknownName.
+    """
+    if not words.startswith(LEADERBOARD):
+        return Path(words).expanduser()
+    archive = Archive(folder=board)
+    on = benchmark or (beside.benchmark.name if beside else archive.only_benchmark())
+    robust = beside is not None and beside.robustness is not None
+    return archive.find(words.removeprefix(LEADERBOARD), on, robust=robust).path
+
+
+def named_result(words: str, board: Path, beside: Result | None = None, benchmark: str | None = None) -> Result:
+    """The result that lies there; raises ResultError and UnknownName."""
+    return read_result(named_path(words, board, beside, benchmark))

@@ -8,7 +8,20 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: idle thread
 
 import typer
 
-from earmark.cli import check, data, models, neighbours, new, perturbations, robust, run, show, tasks, train
+from earmark.cli import (
+    check,
+    compare,
+    data,
+    models,
+    neighbours,
+    new,
+    perturbations,
+    robust,
+    run,
+    show,
+    tasks,
+    train,
+)
 from earmark.cli.screen import complain, print_warning
 from earmark.errors import EarmarkError
 
@@ -23,7 +36,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (run, robust, neighbours, show, tasks, perturbations, train, check, new):
+MEASURING = (run, robust, neighbours, show, tasks, perturbations, train, check, new)
+JUDGING = (compare,)
+for module in (*MEASURING, *JUDGING):
     app.command(name=module.NAME)(module.command)
 app.add_typer(models.app, name="models")
 app.add_typer(data.app, name="data")
