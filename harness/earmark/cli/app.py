@@ -12,6 +12,7 @@ from earmark.cli import (
     check,
     compare,
     data,
+    gate,
     leaderboard,
     models,
     neighbours,
@@ -38,7 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 MEASURING = (run, robust, neighbours, show, tasks, perturbations, train, check, new)
-JUDGING = (compare, leaderboard)
+JUDGING = (compare, gate, leaderboard)
 for module in (*MEASURING, *JUDGING):
     app.command(name=module.NAME)(module.command)
 app.add_typer(models.app, name="models")
