@@ -21,6 +21,7 @@ from earmark.cli import (
     robust,
     run,
     show,
+    site,
     tasks,
     train,
 )
@@ -39,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 MEASURING = (run, robust, neighbours, show, tasks, perturbations, train, check, new)
-JUDGING = (compare, gate, leaderboard)
+JUDGING = (compare, gate, leaderboard, site)
 for module in (*MEASURING, *JUDGING):
     app.command(name=module.NAME)(module.command)
 app.add_typer(models.app, name="models")
