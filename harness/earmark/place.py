@@ -18,6 +18,8 @@ class Place:
     """The cache folder; everything in it can be deleted and comes back the same."""
 
     root: Path
+    aside: Path | None = None
+    """Where embeddings are kept instead, by who wants none that are there."""
 
     @classmethod
     def at(cls, folder: Path | str | None = None) -> "Place":
@@ -38,7 +40,7 @@ class Place:
     @property
     def embeddings(self) -> Path:
         """Stored embeddings of all models."""
-        return self.root / "embeddings"
+        return self.aside or self.root / "embeddings"
 
     @property
     def models(self) -> Path:

@@ -24,6 +24,7 @@ from earmark.cli import (
     site,
     tasks,
     train,
+    verify,
 )
 from earmark.cli.screen import complain, print_warning
 from earmark.errors import EarmarkError
@@ -40,7 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 MEASURING = (run, robust, neighbours, show, tasks, perturbations, train, check, new)
-JUDGING = (compare, gate, leaderboard, site)
+JUDGING = (compare, gate, verify, leaderboard, site)
 for module in (*MEASURING, *JUDGING):
     app.command(name=module.NAME)(module.command)
 app.add_typer(models.app, name="models")

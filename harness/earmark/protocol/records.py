@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
@@ -43,7 +44,7 @@ def dataset_record(dataset: Dataset, embedded: Embedded) -> DatasetRecord:
         version=dataset.version,
         license=dataset.license,
         source=dataset.source,
-        checksum=checksum(dataset, embedded),
+        checksum=checksum(dataset, embedded.extraction.checksums),
         tracks=dict(Counter(t.split for t in dataset.tracks)),
         audio_s=round(embedded.audio_s, 3),
         skipped=tuple(Skipped(track=track, reason=reason) for track, reason in skipped if track in ids),
@@ -62,10 +63,10 @@ def _twins(dataset: Dataset, embedded: Embedded) -> list[str]:
     return [f"{len(twins)} recordings stand in more than one split, byte for byte: {named}."] if twins else []
 
 
-def checksum(dataset: Dataset, embedded: Embedded) -> str:
-    """blake3 over ids, splits, groups, labels and audio of all tracks, whatever their order."""
+def checksum(dataset: Dataset, audio: Mapping[str, str]) -> str:
+    """blake3 over ids, splits, groups, labels and the checksums of the audio, by id, of all tracks in any order."""
     rows = [
-        [t.id, t.split, t.group, embedded.extraction.checksums.get(t.id, ""), _plain(dict(t.labels))]
+        [t.id, t.split, t.group, audio.get(t.id, ""), _plain(dict(t.labels))]
         for t in sorted(dataset.tracks, key=lambda t: t.id)
     ]
     return blake3(json.dumps(rows, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
