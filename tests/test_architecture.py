@@ -30,7 +30,7 @@ def test_the_top_level_holds_what_it_should() -> None:
 
 
 NAMES = ("run", "data", "show", "check", "new", "train", "robust", "perturbations", "neighbours",
-         "compare", "gate", "verify", "leaderboard", "site")  # fmt: skip
+         "compare", "gate", "submit", "verify", "leaderboard", "site")  # fmt: skip
 HELP = (["--help"], ["models"], ["perturbations"], *([name, "--help"] for name in NAMES))
 
 

@@ -3,14 +3,14 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from blake3 import blake3
 
 from earmark.audio import Audio, AudioSource, decode
 from earmark.errors import DatasetError, UnknownName
-from earmark.target import Label, Target, Timeline, check_label
+from earmark.target import Label, Target, check_label, portable
 
 SPLITS = ("train", "valid", "test")
 MOST_PROBLEMS = 50
@@ -75,10 +75,8 @@ class Dataset:
 
 
 def answers_checksum(answers: Iterable[tuple[str, str, Label]]) -> str:
-    """blake3 over the id, group and label of tracks, whatever their order: who has it needs no data to know them."""
-    rows = sorted(
-        [track, group, asdict(label) if isinstance(label, Timeline) else label] for track, group, label in answers
-    )
+    """blake3 over the id, group and label of tracks, in any order and on any machine; who has it needs no data."""
+    rows = sorted([track, group, portable(label)] for track, group, label in answers)
     return blake3(json.dumps(rows, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -115,9 +113,19 @@ class DatasetInfo:
     summary: str = ""
     checksum: str = ""
     """Of this version's audio, labels and splits, as a result's data set record has it; empty: not registered, so
-    that no result can be submitted on it. `bench data checksums NAME` says it and the next."""
+    that no result can be submitted on it. A file ``checksums.json`` beside the plugin's module, as
+    `bench data checksums NAME` prints it, says it and the next."""
     answers: Mapping[str, str] = field(default_factory=dict)
     """By target, the `answers_checksum` of the test split."""
+    generated: bool = False
+    """Its audio is computed from its version, so that two machines may differ in the last bit of a sample in a
+    million: the checksum is then of labels and splits alone."""
+    tracks: Mapping[str, int] = field(default_factory=dict)
+    """By split, how many there are."""
+    labelled: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """By target and split, how many of them bear its label."""
+    chance: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
+    """By target and metric, what the constant answer scores that is best on the training split."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ EarmarkError
 ├── DatasetError    a table or folder that cannot become a data set; lists all of its problems
 ├── StoreError      a cache folder that cannot be used
 └── ResultError     a result that its schema refuses
+    └── SubmissionError     a submission that cannot be filed; lists all that was found against it
 """
 
 from collections.abc import Iterable
@@ -64,3 +65,11 @@ class StoreError(EarmarkError):
 
 class ResultError(EarmarkError):
     """A result that its schema refuses."""
+
+
+class SubmissionError(ResultError):
+    """A submission that cannot be filed on a leaderboard; lists all that was found against it."""
+
+    def __init__(self, message: str, problems: Iterable[str] = ()) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join([message, *(f"  {p}" for p in self.problems)]))

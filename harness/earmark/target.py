@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from earmark.errors import LabelError
 
@@ -156,6 +157,19 @@ FORMS: Mapping[str, Callable[[str], Label]] = MappingProxyType(
     }
 )
 """How each form of answer is read from a cell of text."""
+
+
+DIGITS = 9
+"""Of a number in a label, as far as every machine computes it alike: their sines differ in the sixteenth."""
+
+
+def portable(label: Label | None) -> Any:
+    """The label in terms of JSON, its numbers rounded to DIGITS: equal on every machine that computes it."""
+    if isinstance(label, Timeline):
+        return {"edges_s": [portable(edge) for edge in label.edges_s], "labels": list(label.labels)}
+    if isinstance(label, tuple):
+        return list(label)
+    return float(f"{label:.{DIGITS}g}") if isinstance(label, float) else label
 
 
 def check_label(target: Target, label: Label) -> str:

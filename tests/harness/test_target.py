@@ -1,8 +1,20 @@
+import math
+
 import mir_eval
 import pytest
 
 from earmark.errors import LabelError
-from earmark.target import KEYS, Target, Timeline, parse_classes, parse_key, parse_presence, parse_tempo, parse_timeline
+from earmark.target import (
+    KEYS,
+    Target,
+    Timeline,
+    parse_classes,
+    parse_key,
+    parse_presence,
+    parse_tempo,
+    parse_timeline,
+    portable,
+)
 
 
 def test_the_24_keys_are_mir_evals() -> None:
@@ -71,3 +83,15 @@ def test_a_timeline_needs_one_edge_more_than_labels() -> None:
 def test_a_target_of_an_unknown_family_is_refused() -> None:
     with pytest.raises(LabelError, match="must be one of genre, era"):
         Target(name="x", family="weather", form="class")
+
+
+def test_a_label_is_alike_on_machines_that_differ_in_the_last_digit() -> None:
+    def later(number: float) -> float:
+        return math.nextafter(number, math.inf)
+
+    one = Timeline(edges_s=(0.0, 7.863649421167482), labels=("A",))
+    other = Timeline(edges_s=(0.0, later(7.863649421167482)), labels=("A",))
+    assert portable(one) == portable(other) == {"edges_s": [0.0, 7.86364942], "labels": ["A"]}
+    assert portable(61.04036107051381) == portable(later(61.04036107051381)) == 61.0403611
+    assert portable(("bass", "organ")) == ["bass", "organ"]
+    assert portable(61.04) != portable(61.05)

@@ -22,6 +22,7 @@ from earmark.cli import (
     run,
     show,
     site,
+    submit,
     tasks,
     train,
     verify,
@@ -41,7 +42,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 MEASURING = (run, robust, neighbours, show, tasks, perturbations, train, check, new)
-JUDGING = (compare, gate, verify, leaderboard, site)
+JUDGING = (compare, gate, submit, verify, leaderboard, site)
 for module in (*MEASURING, *JUDGING):
     app.command(name=module.NAME)(module.command)
 app.add_typer(models.app, name="models")

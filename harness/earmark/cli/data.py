@@ -7,6 +7,7 @@ import typer
 
 from earmark.cli.options import Cache, Json, Quiet, Workers
 from earmark.cli.screen import Bars, table
+from earmark.errors import EarmarkError
 from earmark.place import Place, disk_size, human_size
 
 if TYPE_CHECKING:
@@ -51,6 +52,29 @@ def make(
     with Bars(quiet=quiet) as progress:
         dataset = info.load(Place.at(cache).claim().datasets, workers=workers, progress=progress, **options)
     typer.echo(f"{dataset.name} {dataset.version}: {len(dataset.tracks)} tracks.")
+
+
+@app.command()
+def checksums(
+    name: Annotated[str, typer.Argument(help="Name from `bench data list`.")],
+    workers: Workers = None,
+    cache: Cache = None,
+    quiet: Quiet = False,
+) -> None:
+    """Print as JSON what the plugin of a data set registers of it, so that results on it can be submitted.
+
+    Keep it in a file checksums.json beside the plugin's module; several data sets share one file.
+    """
+    from earmark.protocol.registration import registration_of  # noqa: PLC0415 - `--help` imports no torch
+    from earmark.registry import find_dataset  # noqa: PLC0415
+
+    info, options = find_dataset(name)
+    if options:
+        raise EarmarkError(f"{name!r} is a variant of {info.name!r}; only the data set itself is registered.")
+    with Bars(quiet=quiet) as progress:
+        dataset = info.load(Place.at(cache).claim().datasets, workers=workers, progress=progress)
+        found = registration_of(dataset, progress)
+    typer.echo(json.dumps({info.name: found}, indent=2, ensure_ascii=False))
 
 
 @app.command()

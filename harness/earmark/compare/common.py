@@ -7,6 +7,7 @@ from earmark.errors import ResultError
 from earmark.metric import Metric
 from earmark.recount import Answered, Reading, answered
 from earmark.result import Result
+from earmark.target import portable
 
 SHOWN = 5
 """Disagreements that an error lists."""
@@ -88,5 +89,5 @@ def _disagreements(pair: Pair) -> Iterator[str]:
         about = f"Task {pair.reading.task}{heard}, track {track!r}"
         if old.groups[i] != new.groups[i]:
             yield f"{about}: group {old.groups[i]!r} in OLD, {new.groups[i]!r} in NEW."
-        if old.labels[i] != new.labels[i]:
+        if portable(old.labels[i]) != portable(new.labels[i]):
             yield f"{about}: labelled {str(old.labels[i])[:60]!r} in OLD, {str(new.labels[i])[:60]!r} in NEW."

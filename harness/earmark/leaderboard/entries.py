@@ -11,6 +11,7 @@ from earmark.progress import Progress, silent
 from earmark.recount import Answered, answered
 from earmark.result import Result, TaskResult
 from earmark.result.table import FEW_GROUPS
+from earmark.target import portable
 
 SAME_CHANCE = 1e-9
 """Chance is computed from labels alone: more than rounding apart, not the same was asked."""
@@ -107,7 +108,7 @@ def _in_order(first: Entry, other: Entry, name: str) -> Answered:
     if set(mine.tracks) != set(theirs.tracks):
         raise ResultError(f"{where} test tracks of {name}.")
     found = theirs if theirs.tracks == mine.tracks else theirs.only(mine.tracks)
-    if (mine.groups, mine.labels) != (found.groups, found.labels):
+    if mine.groups != found.groups or [*map(portable, mine.labels)] != [*map(portable, found.labels)]:
         raise ResultError(f"{where} groups or labels of {name}.")
     _check_score(first.tasks[name], other.tasks[name], where)
     return found

@@ -15,6 +15,7 @@ from earmark.dataset import DatasetInfo, ReaderInfo
 from earmark.errors import PluginError, UnknownName
 from earmark.model import AdapterInfo, ModelInfo
 from earmark.perturbation import Perturbation, Preset
+from earmark.registry.checksums import registered
 from earmark.task import Benchmark
 from earmark.trainer import TrainerInfo
 from earmark.translator import TranslatorInfo
@@ -103,6 +104,7 @@ def _ask(plugin: EntryPoint | ModuleType) -> dict[str, list[Any]]:
         for item in items:
             if not isinstance(item, HOOKS[hook][1]):
                 raise PluginError(f"{hook} returned {item!r}, which is no {HOOKS[hook][1].__name__}.")
+    found["provide_datasets"] = [registered(info, module) for info in found["provide_datasets"]]
     if not any(found.values()):
         raise PluginError("it implements no hook; mark a function provide_models with earmark.hookimpl.")
     return found

@@ -90,7 +90,10 @@ class DatasetRecord(Record):
     version: str
     license: str
     source: str
-    checksum: str = Field(description="blake3 over the ids, splits, groups, labels and audio of all tracks.")
+    checksum: str = Field(
+        description="blake3 over the ids, splits, groups, labels and audio of all tracks; of generated data without "
+        "the audio, in which machines differ by the last bit of a sample in a million."
+    )
     tracks: dict[str, int] = Field(description="Tracks by split.")
     audio_s: float
     skipped: tuple[Skipped, ...]

@@ -1,6 +1,5 @@
 """Whether two answers to one question are the same, as far as two machines can agree."""
 
-import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ import numpy as np
 from earmark.extract.embeddings import GRID_S
 from earmark.recount import Row
 from earmark.recount.rows import label_of
-from earmark.target import Label, Target, Timeline
+from earmark.target import Label, Target, Timeline, portable
 
 NUMBER_TOLERANCE = 1e-3
 """Of numbers and tempi, absolute or relative, whichever is more."""
@@ -35,7 +34,8 @@ def agreement(target: Target, claimed: Row | None, found: Row | None) -> Agreeme
     """Compare what a result claims with what came out; None: there is no such answer."""
     if claimed is None or found is None:
         return Agreement(agrees=False, said="not asked here" if found is None else "no answer claimed")
-    if json.loads(claimed.reference) != json.loads(found.reference) or claimed.group != found.group:
+    claimed_truth, truth = (portable(label_of(target, row.reference, where=row.track)) for row in (claimed, found))
+    if claimed_truth != truth or claimed.group != found.group:
         return Agreement(agrees=False, said=f"the label claimed is {claimed.reference}, here {found.reference}")
     one, other = (label_of(target, row.estimated, where=row.track) for row in (claimed, found))
     if not SAME.get(target.form, _equal)(one, other):
