@@ -14,7 +14,9 @@ from earmark import run
 from earmark.protocol import Recordings
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-COMMANDS = sorted({line.split("#")[0].strip() for line in README.splitlines() if line.startswith("bench ")})
+COMMANDS = sorted(
+    {found.split("#")[0].strip() for found in re.findall(r"^(?:\s+- run: )?(bench .*)$", README, re.MULTILINE)}
+)
 
 
 def block(marker: str) -> str:
@@ -69,6 +71,13 @@ COMMAND_WORDS = {
     "check",
     "new",
     "train",
+    "checksums",
+    "compare",
+    "gate",
+    "submit",
+    "verify",
+    "leaderboard",
+    "site",
 }
 
 
