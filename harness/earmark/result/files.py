@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 from blake3 import blake3
-from pydantic import ValidationError
 
 from earmark.errors import ResultError
 from earmark.result.record import SCHEMA_VERSION, Result, TableFile
@@ -86,7 +85,10 @@ def read_result(path: Path) -> Result:
         result = Result.model_validate_json(json.dumps(record))
     except OSError as error:
         raise ResultError(f"{path}: cannot be read ({error.strerror}).") from error
-    except (UnicodeDecodeError, json.JSONDecodeError, ValidationError) as error:
+    except (
+        RecursionError,
+        ValueError,
+    ) as error:  # no UTF-8, no JSON, no result; or numbers too long, or nested too deep
         raise ResultError(f"{path}: is no result file ({error}).") from error
     return _attach(result, path)
 
@@ -101,6 +103,9 @@ def _attach(result: Result, path: Path) -> Result:
 def _read_table(path: Path, described: TableFile) -> pd.DataFrame | None:
     if not path.exists():
         return None
-    if blake3(path.read_bytes()).hexdigest() != described.blake3:
-        raise ResultError(f"{path}: has changed since the result was written; run the benchmark again.")
-    return pd.read_csv(path, dtype=str) if path.suffix == ".csv" else pd.read_parquet(path)
+    try:
+        if blake3(path.read_bytes()).hexdigest() != described.blake3:
+            raise ResultError(f"{path}: has changed since the result was written; run the benchmark again.")
+        return pd.read_csv(path, dtype=str) if path.suffix == ".csv" else pd.read_parquet(path)
+    except (OSError, ValueError) as error:  # a folder, or what its checksum fits but is no table; pyarrow's are of both
+        raise ResultError(f"{path}: is no table that can be read ({error}).") from error

@@ -112,13 +112,19 @@ class Finding:
 PASSED, REFUSED, SKIPPED = "passed", "refused", "skipped"
 
 
-def try_all(checks: Sequence[Check], case: Case, tell: Callable[[Finding], None]) -> list[Finding]:
-    """Try every check that can be tried, and tell each finding as soon as it is known."""
+def try_all(
+    checks: Sequence[Check], case: Case, tell: Callable[[Finding], None], *, passed: Sequence[str] = ()
+) -> list[Finding]:
+    """Try every check that can be tried, and tell each finding as soon as it is known; some have passed before."""
     found: dict[str, Finding] = {}
     for check in checks:
         if check.robust and case.result.robustness is None:
             continue
-        problems = tuple(_problems(check, case)) if all(found[n].outcome == PASSED for n in check.needs) else None
+        problems = (
+            tuple(_problems(check, case))
+            if all(n in passed or found[n].outcome == PASSED for n in check.needs)
+            else None
+        )
         outcome = SKIPPED if problems is None else REFUSED if problems else PASSED
         found[check.name] = Finding(
             check=check.name, theme=check.theme, outcome=outcome, proves=check.proves, problems=problems or ()
@@ -144,15 +150,15 @@ def _problems(check: Check, case: Case) -> Iterator[str]:
         yield f"{told - MOST_SHOWN} more like these."
 
 
-def differences(claimed: Any, found: Any, where: str) -> Iterator[str]:
-    """Say every place where two records, as JSON holds them, are not equal; numbers within TOLERANCE are."""
+def differences(claimed: Any, found: Any, where: str, most: float = TOLERANCE) -> Iterator[str]:
+    """Say every place where two records, as JSON holds them, are not equal; numbers within `most` are."""
     if isinstance(claimed, dict) and isinstance(found, dict) and claimed.keys() == found.keys():
         for name in claimed:
-            yield from differences(claimed[name], found[name], f"{where}, {name}")
+            yield from differences(claimed[name], found[name], f"{where}, {name}", most)
     elif isinstance(claimed, (list, tuple)) and isinstance(found, (list, tuple)) and len(claimed) == len(found):
         for place, (one, other) in enumerate(zip(claimed, found, strict=True)):
-            yield from differences(one, other, f"{where}, {_title(other, place)}")
-    elif not _equal(claimed, found):
+            yield from differences(one, other, f"{where}, {_title(other, place)}", most)
+    elif not _equal(claimed, found, most):
         yield f"{where}: {_said(claimed)} is claimed, but it is {_said(found)}."
 
 
@@ -162,9 +168,9 @@ def _title(found: Any, place: int) -> str:
     return str(names[0]) if names else f"no. {place + 1}"
 
 
-def _equal(claimed: Any, found: Any) -> bool:
+def _equal(claimed: Any, found: Any, most: float) -> bool:
     if isinstance(claimed, float) and isinstance(found, (int, float)) and not isinstance(found, bool):
-        return math.isclose(claimed, found, rel_tol=TOLERANCE * 1e-3, abs_tol=TOLERANCE)
+        return math.isclose(claimed, found, rel_tol=most * 1e-3, abs_tol=most)
     return bool(type(claimed) is type(found) and claimed == found)
 
 

@@ -12,6 +12,8 @@ from earmark.submit.words import LONGEST_NAME, unfit_name
 
 THEME = "claims"
 MOST_SETTINGS = 20
+MOST_TWINS = 3
+"""So many are named."""
 RANGES = {
     "model.dim": (1, 10**7),
     "model.parameters": (0, 10**14),
@@ -70,6 +72,8 @@ def drift_problems(case: Case) -> Iterator[str]:
     held = case.result.robustness
     for condition in held.conditions if held else ():
         yield from _wrong_drift(condition)
+    if held and len(held.work_s) > MOST_SETTINGS:
+        yield f"Its work_s has {len(held.work_s)} phases; there may be {MOST_SETTINGS}."
     for name, seconds in held.work_s.items() if held else ():
         yield from _outside(seconds, 0, 10**9, f"work_s.{name[:40]}")
 
@@ -86,6 +90,13 @@ def _wrong_drift(condition: ConditionRecord) -> Iterator[str]:
         yield from _outside(value, low - TOLERANCE, high + TOLERANCE, f"{condition.name} {name}")
 
 
+def _twins(case: Case) -> list[str]:
+    """Results of other folders that hold the same fingerprint; their text alone is searched, for they may be many."""
+    own, mark = case.archive.home(case.result).parent, case.result.model.fingerprint.encode()
+    others = [path for path in case.archive.paths() if path.parent != own and path.is_file()]
+    return [str(path) for path in others if mark in path.read_bytes()][:MOST_TWINS]
+
+
 def notes_of(case: Case) -> list[str]:
     """What a maintainer should know of a submission that is accepted."""
     result = case.result
@@ -96,6 +107,7 @@ def notes_of(case: Case) -> list[str]:
         notes.append(f"No {BASELINE} is filed yet: baseline and gain are as claimed. File it first, then this again.")
     if any(not case.info(task).chance for task in result.tasks):
         notes.append("Chance is as claimed, or as in the results that are filed: its plugin registers none.")
+    notes += [f"{path} has the same fingerprint: is it one model under two names?" for path in _twins(case)]
     drift = ", drift of the embedding and unchanged tracks" if result.robustness else ""
     notes.append(
         f"As claimed, for only the model could show it: its predictions (`bench verify`), cost, size, valid scores, "

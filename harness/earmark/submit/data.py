@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from earmark.dataset import DatasetInfo, answers_checksum
-from earmark.recount import Reading
+from earmark.recount import Answered, Reading
 from earmark.registry import installed
 from earmark.result import DatasetRecord, TaskResult
 from earmark.submit.case import Case, Check, differences
 
 THEME = "data"
+MOST_RANGES = 1_000
+"""So many ranges of the labels a number may be off: R² is then some minus ten million, and a page can still draw it."""
 
 
 def data_problems(case: Case) -> Iterator[str]:
@@ -17,8 +21,9 @@ def data_problems(case: Case) -> Iterator[str]:
     if wanted != held:
         yield f"It speaks of the data sets {', '.join(held)[:200]}, but the benchmark asks {', '.join(wanted)}."
         return
-    for data in case.result.datasets:
-        yield from _wrong_data(data, installed().datasets[data.name])
+    if case.result.limit is None:  # else other data were asked, as another check says
+        for data in case.result.datasets:
+            yield from _wrong_data(data, installed().datasets[data.name])
 
 
 def _wrong_data(data: DatasetRecord, info: DatasetInfo) -> Iterator[str]:
@@ -44,6 +49,10 @@ def _wrong_data(data: DatasetRecord, info: DatasetInfo) -> Iterator[str]:
 
 def answer_problems(case: Case) -> Iterator[str]:
     """Every task is answered about every test track, and what is true of them is as registered."""
+    rows, most = len(case.result.predictions_frame()), _most_rows(case)
+    if rows > most:
+        yield f"The predictions have {rows:,} rows; of all that is asked there can be {most:,}."
+        return
     readings = {Reading(task.task, task.probe, "") for task in case.result.tasks}
     for reading in sorted(readings - case.answered.keys()):
         yield f"Task {reading.task!r}: the predictions hold no answers about clean audio."
@@ -53,6 +62,14 @@ def answer_problems(case: Case) -> Iterator[str]:
     for task in case.result.tasks:
         if Reading(task.task, task.probe, "") in case.answered:
             yield from _wrong_answers(case, task)
+    for reading, found in case.answered.items():
+        yield from _far_numbers(reading, found)
+
+
+def _most_rows(case: Case) -> int:
+    """Every test track answered by every task under every condition, as registered: known before a row is read."""
+    tests = sum(case.info(task).tracks.get("test", 0) or task.tracks.get("test", 0) for task in case.result.tasks)
+    return tests * (1 + len(case.conditions))
 
 
 def _wrong_answers(case: Case, task: TaskResult) -> Iterator[str]:
@@ -65,6 +82,20 @@ def _wrong_answers(case: Case, task: TaskResult) -> Iterator[str]:
         yield (
             f"Task {task.task!r}: what the predictions give as true of {len(found.tracks)} test tracks is not what is "
             f"registered of {wanted}: tracks, groups or labels are others, or some are missing."
+        )
+
+
+def _far_numbers(reading: Reading, found: Answered) -> Iterator[str]:
+    """A number so far from all labels that its R² would leave no room for others on any scale."""
+    if found.target.form != "number":
+        return
+    labels = np.array(found.labels, dtype=np.float64)
+    room, middle = MOST_RANGES * np.ptp(labels), labels.mean()
+    far = [answer for said in found.answers for answer in said if not abs(float(answer) - middle) <= room]  # type: ignore[arg-type]
+    if far and room:
+        yield (
+            f"Task {reading.task!r}: {far[0]:g} is answered, more than {MOST_RANGES:,} times the range of the labels "
+            "away from them: no probe of sound embeddings says that."
         )
 
 

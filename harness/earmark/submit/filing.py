@@ -3,7 +3,7 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import mkdtemp
@@ -18,15 +18,17 @@ INCOMING = ".incoming-"
 """Folders in which results wait to be moved; no reader of the archive looks there."""
 
 
-def file_result(result: Result, archive: Archive) -> Path:
+def file_result(result: Result, archive: Archive, check: Callable[[], None] = lambda: None) -> Path:
     """Write the result and its predictions beside the archive's own, read them back, and move them in.
 
     The predictions come first and the JSON last; an earlier JSON leaves before the predictions change. So there is
-    no moment in which a JSON stands without its predictions or beside others. Raises SubmissionError.
+    no moment in which a JSON stands without its predictions or beside others. Once nobody else files, `check` may
+    raise. Raises SubmissionError.
     """
     home = archive.home(result)
     try:
         with _alone(archive.folder) as waiting:
+            check()
             written = _written(result, waiting / home.name)
             home.parent.mkdir(parents=True, exist_ok=True)
             _move_in(written, home, waiting)

@@ -9,7 +9,7 @@ from earmark.errors import ResultError
 from earmark.result import Result, read_result
 from earmark.result.table import model_name
 from earmark.submit.case import Case, Check
-from earmark.submit.words import folded, reserved
+from earmark.submit.words import folded, reserved, seen
 
 THEME = "archive"
 LONGEST_PART = 150
@@ -28,8 +28,12 @@ def path_problems(case: Case) -> Iterator[str]:
             yield f"Windows keeps the name {part!r} for a device, so nobody there could read it: rename the model."
         if len(part.encode()) > LONGEST_PART:
             yield f"The name {part[:40]!r}… has {len(part.encode())} bytes; there may be {LONGEST_PART}: shorten it."
-    if links := [p for p in (home, *home.parents) if p != folder and folder in p.parents and p.is_symlink()]:
+    table = home.with_suffix(".parquet")
+    if links := [p for p in (table, home, *home.parents) if p != folder and folder in p.parents and p.is_symlink()]:
         yield f"{links[0]} is a symbolic link: nothing is filed through it."
+    yield from (
+        f"{path} is no plain file: move it away." for path in (table, home) if path.exists() and not path.is_file()
+    )
 
 
 def neighbour_problems(case: Case) -> Iterator[str]:
@@ -37,9 +41,11 @@ def neighbour_problems(case: Case) -> Iterator[str]:
     home, folder = case.archive.home(case.result), case.archive.folder
     here = folder
     for part in home.relative_to(folder).parts:
-        alike = [p.name for p in _entries(here) if folded(p.name) == folded(part) and p.name != part]
-        if alike:
+        others = [p.name for p in _entries(here) if p.name != part]
+        if alike := [name for name in others if folded(name) == folded(part)]:
             yield f"{here / part} and {alike[0]!r} beside it are one path where case does not count: rename the model."
+        elif alike := [name for name in others if seen(name) == seen(part)]:
+            yield f"{here / part} and {alike[0]!r} beside it look the same: rename the model."
         here /= part
 
 
@@ -60,6 +66,11 @@ def owner_problems(case: Case) -> Iterator[str]:
             )
         elif filed.path.parent == home.parent and _owner(other) != _owner(result):
             yield f"{filed.path} is of version {other.model.version!r}, which has the same path: raise the version."
+        elif filed.path.parent == home.parent and filed.path != home and _are_alike(other, result):
+            yield (
+                f"{filed.path} is a result of the same command on {other.benchmark.name}, and a board shows one: "
+                "delete that one first if this is to stand in its place."
+            )
         elif filed.path.parent == home.parent and other.model.fingerprint != result.model.fingerprint:
             yield (
                 f"{filed.path} is of the same version with another fingerprint ({other.model.fingerprint[:8]}…, not "
@@ -69,6 +80,12 @@ def owner_problems(case: Case) -> Iterator[str]:
 
 def _owner(result: Result) -> tuple[str, str]:
     return model_name(result), result.model.version
+
+
+def _are_alike(one: Result, other: Result) -> bool:
+    """Whether both are of the same command on one benchmark: perturbations that were named otherwise make no other."""
+    same = one.benchmark.name == other.benchmark.name
+    return same and (one.robustness is None) == (other.robustness is None)
 
 
 def _around(home: Path) -> list[Filed]:

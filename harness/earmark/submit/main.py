@@ -71,6 +71,7 @@ def decide(
         raise SubmissionError(f"{submission.path} is not accepted:", problems)
     result = scores.settled(case)
     place = archive.home(result)
+    seen = _bytes_of(place)
     is_new, replaced = _against_earlier(submission, result, place, replace=replace)
     found = Submitted(
         path=place, result=result, findings=tuple(findings), notes=(*claims.notes_of(case), *_stale(result, replaced)),
@@ -78,8 +79,20 @@ def decide(
         replaced=replaced,
     )  # fmt: skip
     if found.is_new and not dry_run:
-        file_result(result, archive)
+        file_result(result, archive, lambda: _still(case, place, seen))
     return found
+
+
+def _bytes_of(place: Path) -> bytes | None:
+    return place.read_bytes() if place.is_file() else None
+
+
+def _still(case: Case, place: Path, seen: bytes | None) -> None:
+    """Nobody else filed there since it was decided; raises SubmissionError."""
+    findings = try_all(home.CHECKS, case, _silent, passed=[check.name for check in CHECKS])
+    problems = [problem for finding in findings for problem in finding.problems]
+    if problems or _bytes_of(place) != seen:
+        raise SubmissionError(f"{place}: somebody filed there just now; submit again.", problems)
 
 
 def _stale(result: Result, replaced: tuple[str, ...]) -> list[str]:

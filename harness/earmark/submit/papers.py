@@ -5,13 +5,20 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from earmark.registry import installed
+from earmark.result import Result
 from earmark.submit.case import Case, Check
-from earmark.submit.words import LONGEST_NAME, unfit_name
+from earmark.submit.words import LONGEST_NAME, seen, unfit_name
 
 THEME = "papers"
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 MOST_NAMES = 50
 """Options of a model, or data sets that it was trained on."""
+RESERVED = ("chance",)
+"""Names on a board that are no model's."""
+VERSION = re.compile(r"\d+(\.\d+){0,4}[\w.+-]{0,60}", re.ASCII)
+"""Of earmark, as packages spell them."""
+LONGEST_LINE = 300
+"""Characters of what stands in one cell of a table or one line of a page."""
 MOST_NOTES = 50
 A_DAY = timedelta(days=1)
 """Clocks go wrong, and time zones are mistaken."""
@@ -24,6 +31,9 @@ def name_problems(case: Case) -> Iterator[str]:
     for what, text in (("name", model.name), ("version", model.version), *options[:MOST_NAMES]):
         if wrong := unfit_name(text):
             yield f"The model's {what} {text[:LONGEST_NAME]!r} {wrong}. Rename it in its ModelInfo and run it again."
+    known = installed().models
+    if alike := [] if model.name in known else [n for n in (*known, *RESERVED) if seen(n) == seen(model.name)]:
+        yield f"The model's name {model.name[:LONGEST_NAME]!r} looks like {alike[0]!r}, which is taken: rename it."
     if len(options) > MOST_NAMES:
         yield f"The model has {len(model.options)} options; there may be {MOST_NAMES // 2}."
 
@@ -70,12 +80,26 @@ def record_problems(case: Case) -> Iterator[str]:
             yield f"It was created on {result.created}, which is yet to come: mend the clock and run again."
     except (ValueError, OverflowError):
         yield f"It was created at {result.created[:40]!r}, which is no date."
+    if not VERSION.fullmatch(result.earmark):
+        yield f"It was made with earmark {result.earmark[:40]!r}, which is no version."
+    for what, text in _lines(result):
+        if len(text) > LONGEST_LINE:
+            yield f"Its {what} has {len(text):,} characters, {text[:40]!r}…; there may be {LONGEST_LINE}."
     notes = [*result.notes, *(note for data in result.datasets for note in data.notes)]
     if len(notes) > MOST_NOTES:
         yield f"It has {len(notes)} notes; there may be {MOST_NOTES}."
     for what, words in (("environment", result.environment), ("phases", result.cost.phases_s)):
         if len(words) > MOST_NAMES:
             yield f"Its {what} has {len(words)} entries; there may be {MOST_NAMES}."
+
+
+def _lines(result: Result) -> Iterator[tuple[str, str]]:
+    """What a page or a table shows in a line of its own, and the name of it."""
+    yield "licence", result.model.license
+    yield "source", result.model.source
+    words = (*result.environment.items(), *((name, "") for name in result.cost.phases_s))
+    yield from (("environment or phase", text) for pair in words for text in pair)
+    yield from (("layer", task.layer) for task in result.tasks)
 
 
 CHECKS = (

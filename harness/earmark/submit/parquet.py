@@ -22,6 +22,8 @@ LARGEST_UNFOLDED = 512 * 2**20
 """Bytes, as the file says and as they are in memory."""
 MOST_ROWS = 2_000_000
 """Of 1,200 tracks, 12 readings and 100 conditions: 1.4 million."""
+MOST_TEXT = 64 * 2**20
+"""Bytes of labels and answers, which are read as JSON one by one; 100 conditions have some 10 MB."""
 LONGEST_CELL = 200_000
 """Bytes: a timeline of an hour with a section a second has 60,000."""
 MEMORY = 2 * 2**30
@@ -140,6 +142,9 @@ def _wrong_cells(table: Any) -> str:
     table.validate(full=True)  # also that text is UTF-8
     if table.nbytes > LARGEST_UNFOLDED:
         return f"it unfolds to {table.nbytes / 2**20:,.0f} MiB; it may be {LARGEST_UNFOLDED // 2**20}"
+    text = sum(pc.sum(pc.binary_length(table[name])).as_py() or 0 for name in ("reference", "estimated"))
+    if text > MOST_TEXT:
+        return f"its labels and answers have {text / 2**20:,.0f} MiB of JSON; they may have {MOST_TEXT // 2**20}"
     for name in table.column_names:
         if name != "outputs" and table[name].null_count:
             return f"its column {name!r} has {table[name].null_count} empty cells"

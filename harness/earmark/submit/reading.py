@@ -2,9 +2,10 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from earmark.result import Result, TableFile, json_schema
 from earmark.result.files import ENDINGS
 from earmark.submit import parquet
 from earmark.submit.strict import StrictError, parse, texts
-from earmark.submit.words import LONGEST_TEXT, odd_character
+from earmark.submit.words import LONGEST_NAME, LONGEST_TEXT, odd_character
 
 LARGEST_JSON = 8 * 2**20
 MOST_SHOWN = 20
@@ -51,6 +52,11 @@ def slim(result: Result, table: pd.DataFrame) -> pd.DataFrame:
     return slimmed
 
 
+def _shown(problem: str) -> str:
+    """A sentence without what could move a terminal's cursor: a reader's complaint may quote the file."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in problem)
+
+
 class _Refused(Exception):  # noqa: N818 - it never leaves this module
     """What is wrong, by sentence."""
 
@@ -65,7 +71,7 @@ def _refusing(path: Path) -> Iterator[None]:
     try:
         yield
     except _Refused as refused:
-        raise SubmissionError(f"{path} is not accepted:", refused.problems) from refused
+        raise SubmissionError(f"{path} is not accepted:", map(_shown, refused.problems)) from refused
     except (OSError, ValueError) as error:  # ValueError: a path that holds a zero byte
         reason = getattr(error, "strerror", None) or str(error)
         raise SubmissionError(f"{path} is not accepted:", [f"It cannot be read ({reason})."]) from error
@@ -137,18 +143,25 @@ def _schema_problems(record: Any) -> list[str]:
     import jsonschema  # noqa: PLC0415 - only where a result is read
 
     errors = jsonschema.Draft202012Validator(json_schema()).iter_errors(record)
-    told = [f"No valid result: at {error.json_path[:200]!r}: {error.message[:300]}." for error in errors]
-    return [*told[:MOST_SHOWN], *([f"{len(told) - MOST_SHOWN} more like these."] if len(told) > MOST_SHOWN else [])]
+    return _first(f"No valid result: at {error.json_path[:200]!r}: {error.message[:300]}." for error in errors)
+
+
+def _first(problems: Iterable[str]) -> list[str]:
+    """The first of them, none beyond made: eight megabytes of JSON can be wrong in a million places."""
+    found = list(islice(problems, MOST_SHOWN + 1))
+    return [*found[:MOST_SHOWN], "There are more like these."] if len(found) > MOST_SHOWN else found
 
 
 def _text_problems(record: Any) -> list[str]:
-    found = []
+    return _first(_unfit_texts(record))
+
+
+def _unfit_texts(record: Any) -> Iterator[str]:
     for where, text in texts(record):
         if odd := odd_character(text):
-            found.append(f"The text at {where!r} holds {odd}: leave it out.")
+            yield f"The text at {where!r} holds {odd}: leave it out."
         elif len(text) > LONGEST_TEXT:
-            found.append(f"The text at {where!r} has {len(text):,} characters; it may have {LONGEST_TEXT:,}.")
-    return found[:MOST_SHOWN]
+            yield f"The text at {where!r} has {len(text):,} characters; it may have {LONGEST_TEXT:,}."
 
 
 def _predictions(folder: int, path: Path, result: Result) -> pd.DataFrame:
@@ -173,18 +186,20 @@ def _predictions(folder: int, path: Path, result: Result) -> pd.DataFrame:
 
 def _rows(name: str, table: pd.DataFrame, named: TableFile) -> pd.DataFrame:
     """The rows, every answer in them strict JSON and every name a text that can be shown."""
-    problems = []
-    if len(table) != named.rows:
-        problems.append(f"{name} has {len(table)} rows; the result says {named.rows}.")
-    for column in ("reference", "estimated"):
-        problems += [f"{name}: {column} {cell[:60]!r}: {wrong}." for cell, wrong in _unfit_cells(table[column])]
-    for column in ("task", "probe", "condition", "track", "group"):
-        odd = [f"{name}: {column} {text!r} holds {odd_character(text)}." for text in table[column].unique()
-               if odd_character(text)]  # fmt: skip
-        problems += odd
-    if problems:
-        raise _Refused(*problems[:MOST_SHOWN])
+    if problems := _first(_unfit_rows(name, table, named)):
+        raise _Refused(*problems)
     return table
+
+
+def _unfit_rows(name: str, table: pd.DataFrame, named: TableFile) -> Iterator[str]:
+    if len(table) != named.rows:
+        yield f"{name} has {len(table)} rows; the result says {named.rows}."
+    for column in ("task", "probe", "condition", "track", "group"):
+        for text in table[column].unique():
+            if odd := odd_character(text):
+                yield f"{name}: {column} {text[:LONGEST_NAME]!r} holds {odd}."
+    for column in ("reference", "estimated"):
+        yield from (f"{name}: {column} {cell[:60]!r}: {wrong}." for cell, wrong in _unfit_cells(table[column]))
 
 
 def _unfit_cells(cells: "pd.Series[str]") -> Iterator[tuple[str, str]]:

@@ -13,6 +13,8 @@ THEME = "scores"
 OTHER_MACHINE = 0.1
 """Share of an interval's width by which a baseline measured on another machine may differ: embeddings differ in the
 last digits there, so that now and then an answer flips. What is filed is always the board's own."""
+ROUNDING = 1e-9
+"""Nearer to each other than that, two scores differ in the order of a sum alone: the claimed one stays."""
 P_OTHER_MACHINE = 0.1
 """Likewise of p, which a few flipped answers move further than the score."""
 
@@ -91,6 +93,10 @@ def _not_itself(result: Result) -> Iterator[str]:
     """The baseline beside itself: the same scores, and nothing gained."""
     if result.baseline != Named(name=BASELINE, version=result.model.version):
         yield f"{BASELINE} is its own baseline, in its own version."
+    known = installed().models.get(BASELINE)
+    if known is not None and known.version != result.model.version:
+        version = result.model.version[:60]
+        yield f"{BASELINE} has version {known.version!r} here, so {version!r} cannot be the baseline: run it again."
     for task in result.tasks:
         yield from differences(_plain(task.baseline), _plain(task.scores), f"Task {task.task!r}, baseline")
         if task.gain is not None:
@@ -147,8 +153,36 @@ def _against(own: Answered, other: Answered, result: Result) -> tuple[tuple[Scor
 
 
 def settled(case: Case) -> Result:
-    """The result as it is filed: baseline and gain are the board's own, where the board has them."""
-    result = case.result
+    """The result as it is filed: what was computed again or is registered stands in the place of what was claimed."""
+    tasks = [_told_right(case, task) for task in case.result.tasks]
+    datasets = [
+        data.model_copy(update={"license": known.license, "source": known.source})
+        for data, known in ((data, installed().datasets[data.name]) for data in case.result.datasets)
+    ]
+    return _beside_baseline(case, _model_told_right(case.result).model_copy(
+        update={"tasks": tuple(tasks), "datasets": tuple(datasets)}
+    ).with_tables(case.result.tables))  # fmt: skip
+
+
+def _told_right(case: Case, task: TaskResult) -> TaskResult:
+    """Scores that were claimed within the tolerance, but not within rounding, and chance, which all models share."""
+    found = _scores(case.clean(task), case.result)
+    scores = task.scores if not any(differences(_plain(task.scores), _plain(found), "", ROUNDING)) else found
+    chance = _registered_chance(case, task) or _filed_chance(case, task) or task.chance
+    return task.model_copy(update={"scores": scores, "chance": chance})
+
+
+def _model_told_right(result: Result) -> Result:
+    """Of a model that is installed here its own plugin knows licence, source and training data."""
+    known = installed().models.get(result.model.name)
+    if known is None or known.version != result.model.version:
+        return result
+    said = {name: getattr(known, name) for name in ("license", "source", "training_data")}
+    return result.model_copy(update={"model": result.model.model_copy(update=said)})
+
+
+def _beside_baseline(case: Case, result: Result) -> Result:
+    """Baseline and gain are the board's own, where the board has them."""
     if result.robustness is not None or is_baseline(result) or result.baseline is None:
         return result
     filed = case.baselines.get(result.baseline.version)

@@ -256,7 +256,8 @@ def _verdict(who: str, models: Sequence[ReviewedModel], broken: Sequence[str], p
     if broken:
         return f"{who} does not keep its contract: {len(broken)} of {len(models)} models do not, {', '.join(broken)}."
     if problems:
-        return f"{who} does not keep its contract: {problems[0]}"
+        said = "does not keep its contract" if models else "could not be reviewed"
+        return f"{who} {said}: {problems[0]}"
     if not models:
         return f"{who} offers no model: it loads, and nothing else was checked."
     return f"{who} keeps its contract: {', '.join(model.name for model in models)}."
