@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from earmark.compare.culprits import loss_of
 from earmark.compare.notes import task_name
+from earmark.result.printable import printable_lines
 from earmark.result.standout import holm
 from earmark.result.table import number
 
@@ -36,7 +37,7 @@ def to_text(comparison: Comparison) -> str:
         [_wrapped(note) for note in comparison.notes],
         [_wrapped(_method(comparison))],
     ]
-    return "\n\n".join("\n".join(lines) for lines in parts if lines)
+    return printable_lines("\n\n".join("\n".join(lines) for lines in parts if lines))
 
 
 def _heading(comparison: Comparison) -> str:
@@ -114,15 +115,21 @@ def _not_told(shown: Sequence[Compared], lacking: Sequence[Compared]) -> Iterato
         yield _wrapped(
             f"No difference shown: {names}. One of {shown[0].smallest:g} would show in at least 80 % of such tests."
         )
-    needs = [f"{task_name(o.task, o.probe)} {o.tracks_needed:,}" for o in lacking if o.tracks_needed is not None]
+    here = max((one.tracks for one in lacking), default=0)
+    needs = [_needed(one, here) for one in lacking if one.tracks_needed is not None]
     if needs:
-        here = max(one.tracks for one in lacking)
         yield _wrapped(
             f"Not enough data to show a difference of {lacking[0].smallest:g}, which takes about this many test tracks "
             f"({here:,} here): {', '.join(needs)}."
         )
     if bare := [task_name(one.task, one.probe) for one in lacking if one.tracks_needed is None]:
         yield _wrapped(f"Not enough data for any interval: {', '.join(bare)}.")
+
+
+def _needed(one: Compared, here: int) -> str:
+    """The task and the tracks that it takes, and how many it has where those are not the `here` that was said."""
+    has = "" if one.tracks == here else f" (here {one.tracks:,})"
+    return f"{task_name(one.task, one.probe)} {one.tracks_needed:,}{has}"
 
 
 def _changed_audio(comparison: Comparison) -> Iterator[str]:

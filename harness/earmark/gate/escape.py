@@ -2,7 +2,7 @@
 
 import re
 
-from earmark.leaderboard.escape import printable
+from earmark.result.printable import printable
 
 MARKUP = re.compile(r"[&<>|\\`*_{}\[\]!~\"'$^@#]|(?<=:)/|(?<=[Ww]{3})\.")
 """What Markdown, HTML or GitHub's formulas and links would take for markup."""

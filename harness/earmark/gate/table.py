@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from earmark.compare.culprits import loss_of
 from earmark.compare.record import ClassChange, TrackChange
 from earmark.gate.blame import reading_of
 from earmark.gate.escape import one_line
 from earmark.gate.record import Judged, Verdict
 from earmark.gate.scope import spelled
-from earmark.gate.words import NAMED, allowed, counted, digits, loss_of, name_of
-from earmark.leaderboard.escape import printable
+from earmark.gate.words import NAMED, allowed, counted, digits, name_of
+from earmark.result.printable import printable_lines
 from earmark.result.score import Named
 
 SHORT = 24
@@ -31,7 +32,7 @@ def to_text(verdict: Verdict) -> str:
     blamed = [f"  {line}" for line in culprits(verdict)]
     below = [*unlisted(verdict), *(["Who is to blame:", *blamed, ""] if blamed else []), *footnotes(verdict)]
     lines = [verdict.sentence, heading(verdict), "", *table.splitlines(), "", *below]
-    return "\n".join(map(printable, lines)).rstrip()
+    return printable_lines("\n".join(lines)).rstrip()
 
 
 def heading(verdict: Verdict) -> str:

@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from earmark.result.printable import printable
+
 MARKDOWN = re.compile(r"([\\`*_\[\]|~$@#^]|:(?=//)|(?<=www)\.|^[-+](?=\s))")
 """What may open something in Markdown or in what GitHub adds to it: a link, a mention, a formula, a cell, a list."""
 NUMBERED = re.compile(r"^(\d+)([.)])(?=\s)")
@@ -20,11 +22,6 @@ LATEX: Mapping[str, str] = MappingProxyType(
 )  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "'", "\t", "\r")
 """A spreadsheet takes a cell that begins so for a formula, or drops the apostrophe."""
-
-
-def printable(text: str) -> str:
-    """One line without control characters, which could move a terminal's cursor or turn the direction of writing."""
-    return "".join(c if c.isprintable() else " " if c.isspace() else f"\\x{ord(c):02x}" for c in text)
 
 
 def plain(text: str) -> str:

@@ -1,5 +1,6 @@
 """From filed results to a board."""
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,14 @@ from earmark.leaderboard.record import Board, Cell, Column, Row
 from earmark.progress import Progress, silent
 from earmark.protocol.scoring import finite, score_of
 from earmark.result import Named, Result, Score
+from earmark.result.table import trained_on
 
 CHANCE = "chance"
 DIGITS = 6
 """Decimals of what a board holds: those beyond depend on how many threads a sum was spread over."""
-SAME_SCORE = 1e-6
-"""What the predictions give and what the result says may be rounding apart, no more."""
+SAME_SCORE, SAME_DIGITS = 1e-6, 1e-9
+"""What the predictions give and what the result says may be rounding apart, no more: absolutely, or of a score that is
+a large number, such as an R² far below 0, relatively."""
 
 
 def board_of(
@@ -63,8 +66,8 @@ def boards_of(folder: Path, benchmark: str | None = None, progress: Progress = s
     Raises ResultError, saying how to file one, where there is no result.
     """
     archive = Archive(folder=folder)
-    known = archive.benchmarks()
-    return [board_of(archive, name, progress=progress) for name in ([benchmark] if benchmark else known)]
+    names = [benchmark] if benchmark else archive.benchmarks()
+    return [board_of(archive, name, progress=progress) for name in names]
 
 
 def _check_claims(entries: Entries, by_task: Mapping[str, Marks]) -> None:
@@ -72,7 +75,7 @@ def _check_claims(entries: Entries, by_task: Mapping[str, Marks]) -> None:
     for name, marks in by_task.items():
         for entry, value in zip(entries.entries, marks.scores[:, 0], strict=True):
             claimed = entry.tasks[name].main.value
-            if claimed is not None and not abs(claimed - value) <= SAME_SCORE:
+            if claimed is not None and not math.isclose(claimed, value, rel_tol=SAME_DIGITS, abs_tol=SAME_SCORE):
                 raise ResultError(
                     f"{entry.filed.path}: says {claimed} of {name}, but its predictions give {value}: "
                     "one of them was changed."
@@ -104,11 +107,11 @@ def _models(folder: Path, entries: Entries, cells: Sequence[list[Cell]]) -> list
     return [
         Row(
             kind="baseline" if _is_baseline(entry) else "model",
-            model=Named(name=entry.key[0], version=entry.key[1]),
+            model=Named(name=entry.key.name, version=entry.key.version),
             overall=whole[i],
             families={name: column[i] for name, column in families.items()},
             tasks={name: column[i] for name, column in tasks.items()},
-            overlap=_overlap(entry.filed.result),
+            overlap=trained_on(entry.filed.result),
             breaks_first=_breaks_first(entry),
             path=entry.filed.path.relative_to(folder).as_posix(),
             **_costs(entry.filed.result),
@@ -136,10 +139,6 @@ def _rounded(value: float | None) -> float | None:
 def _is_baseline(entry: Entry) -> bool:
     baseline = entry.filed.result.baseline
     return baseline is not None and (baseline.name, baseline.version) == entry.key
-
-
-def _overlap(result: Result) -> tuple[str, ...]:
-    return tuple(sorted({dataset.name for dataset in result.datasets} & set(result.model.training_data)))
 
 
 def _breaks_first(entry: Entry) -> str:
@@ -171,7 +170,7 @@ def _unfiled(entries: Entries, by_family: Mapping[str, Marks]) -> list[Row]:
     """The baseline as the first result reports it, where it is not filed itself: without ranks."""
     first = entries.entries[0]
     named = first.filed.result.baseline
-    if named is None or any(entry.key[0] == named.name for entry in entries.entries):
+    if named is None or any(entry.key.name == named.name for entry in entries.entries):
         return []
     scores = {name: task.baseline[0] for name, task in first.tasks.items() if task.baseline}
     tasks = {name: _cell(scores[name]) if name in scores else Cell(value=None) for name in first.tasks}

@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from earmark.errors import ResultError
+from earmark.result.printable import printable_lines
 
 if TYPE_CHECKING:
     from earmark.result.record import Result
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 def text_of(result: Result) -> str:
     """The table of a result in plain text."""
-    return str(_table(result).to_text(result))
+    return printable_lines(str(_table(result).to_text(result)))
 
 
 def html_of(result: Result) -> str:

@@ -133,9 +133,15 @@ def _data_notes(result: Result) -> list[str]:
     return [f"{d.name}: {note}" for d in result.datasets for note in d.notes]
 
 
+def trained_on(result: Result) -> tuple[str, ...]:
+    """The data sets of the result that the model says it was trained on, however it spells them."""
+    declared = {name.strip().casefold() for name in result.model.training_data}
+    return tuple(sorted(d.name for d in result.datasets if d.name.casefold() in declared))
+
+
 def overlap(result: Result) -> list[str]:
     """Say when the model was trained on what it is asked about."""
-    seen = sorted({d.name for d in result.datasets} & set(result.model.training_data))
+    seen = trained_on(result)
     return [f"The model was trained on {', '.join(seen)}: these scores say little about new music."] if seen else []
 
 

@@ -4,8 +4,7 @@ import math
 from collections.abc import Collection, Iterator
 
 from earmark.errors import ResultError
-from earmark.protocol.scoring import finite
-from earmark.recount import Answered, Reading, answered
+from earmark.recount import Reading, answered
 from earmark.result import Result
 from earmark.result.score import Score
 
@@ -22,11 +21,9 @@ def check_scores(claimed: Result) -> None:
     for reading, scores in _claimed(claimed):
         if reading not in readings:
             raise ResultError(f"{_named(reading)}: the predictions hold no answers.")
-        given = dict(zip((m.name for m in readings[reading].metrics), _scores(readings[reading]), strict=True))
+        given = {metric.name: readings[reading].score(metric) for metric in readings[reading].metrics}
         for place, score in enumerate(scores):
-            computed = (
-                score.metric in given or place == 0
-            )  # years of periods are not in a result, and so not their error
+            computed = score.metric in given or place == 0  # years of periods are not in a result, nor is their error
             if computed and not _same(score.value, given.get(score.metric)):
                 raise ResultError(
                     f"{_named(reading)}: the result claims {score.metric} of {score.value}, but its own answers "
@@ -48,11 +45,6 @@ def _claimed(claimed: Result) -> Iterator[tuple[Reading, tuple[Score, ...]]]:
     yield from ((Reading(task.task, task.probe), task.scores) for task in claimed.tasks)
     for under in claimed.robustness.tasks if claimed.robustness else ():
         yield from ((Reading(under.task, under.probe, one.condition), (one.score,)) for one in under.conditions)
-
-
-def _scores(one: Answered) -> Iterator[float | None]:
-    every = one.weights(1, 0)[:1]  # the first row counts each track once
-    return (finite(float(one.marks(metric, every)[0])) for metric in one.metrics)
 
 
 def _same(one: float | None, other: float | None) -> bool:

@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from earmark.protocol.scoring import finite
 from earmark.recount import Answered, Reading, Row, answered, rows_of
 from earmark.recount.answered import target_of
 from earmark.result import Result
@@ -141,5 +140,4 @@ def _score(one: Answered | None, truth: Mapping[str, Label]) -> float | None:
     if one is None:
         return None
     judged = replace(one, labels=tuple(truth.get(t, label) for t, label in zip(one.tracks, one.labels, strict=True)))
-    every = judged.weights(1, 0)[:1]  # the first row counts each track once
-    return finite(float(judged.marks(judged.metrics[0], every)[0]))
+    return judged.score(judged.metrics[0])

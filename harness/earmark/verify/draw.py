@@ -27,8 +27,9 @@ def every_test(exam: Exam, tasks: Sequence[Task]) -> set[Key]:
 def draw_tracks(exam: Exam, tasks: Sequence[Task], count: int, seed: int) -> set[Key]:
     """Draw about `count` test tracks: the same for the same seed, whatever the order of the data.
 
-    The next track is always one of the task that has fewest so far, of the class of it that has fewest, and by chance
-    among those: a second of a group comes after the first of every other. Every task gets two, even if that makes more.
+    Tasks take turns, whatever their number of tracks, for one that only asks about singers must not fill the sample
+    with them. Each takes a track of its class that has fewest, by chance among those: a second of a group comes after
+    the first of every other. Every task gets two, even if that makes more.
     """
     drawing = _Drawing.of(exam, tasks, np.random.default_rng(seed))
     while drawing.wants(count):
@@ -56,6 +57,8 @@ class _Drawing:
     labels: dict[Key, list[tuple[str, str]]]
     """By track: the classes of the tasks that it stands in."""
     drawn: set[Key] = field(default_factory=set)
+    turns: Counter[str] = field(default_factory=Counter)
+    """By task, how often it took a track."""
 
     @classmethod
     def of(cls, exam: Exam, tasks: Sequence[Task], random: np.random.Generator) -> "_Drawing":
@@ -78,7 +81,8 @@ class _Drawing:
 
     def draw(self) -> None:
         """Take one more track."""
-        task = min(self._open(), key=self._has)
+        task = min(self._open(), key=lambda task: (self._has(task) >= FEWEST, self.turns[task]))
+        self.turns[task] += 1
         strata = self.left[task]
         name = min((name for name, members in strata.items() if members), key=self.counts[task].__getitem__)
         key = strata[name][0]

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from earmark.result.printable import printable_lines
 from earmark.result.table import SHORT, number
 from earmark.verify.record import ReadingAgreement, Verification
 
@@ -24,7 +25,7 @@ def text_of(found: Verification) -> str:
         _worst(found),
         found.sentence,
     ]
-    return "\n\n".join(part for part in parts if part)
+    return printable_lines("\n\n".join(part for part in parts if part))
 
 
 def _table(rows: Sequence[Sequence[str]], heads: Sequence[str], *, left: int) -> str:

@@ -50,6 +50,16 @@ def test_what_it_would_take_is_said(result, sheet) -> None:
     assert "Not enough data to show a difference of 0.05, which takes about this many test tracks" in text
 
 
+def test_a_task_with_fewer_tracks_says_how_many_it_has(result, sheet) -> None:
+    halves = {of: [sheet(truth=["yes"] * of, said=said * (of // 2)) for said in (["yes", "no"], ["no", "yes"])]
+              for of in (40, 30)}  # fmt: skip
+    old, new = (result({"a": halves[40][i], "b": halves[30][i]}) for i in (0, 1))
+    text = " ".join(to_text(compare(old, new, resamples=RESAMPLES)).split())
+    assert "test tracks (40 here): a " in text
+    assert "(here 30)." in text
+    assert "(here 40)" not in text
+
+
 def test_without_any_interval_that_is_said(result, right) -> None:
     old = result({"a": right(5, of=9, groups=["g"] * 9)})
     assert "Not enough data for any interval: a." in to_text(compare(old, old, resamples=RESAMPLES))

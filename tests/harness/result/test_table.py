@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 from earmark.result import Result, Score, TaskResult
+from earmark.result.table import trained_on
 
 MakeTask, MakeResult = Callable[..., TaskResult], Callable[..., Result]
 
@@ -58,3 +59,15 @@ def test_markup_in_a_name_is_escaped_in_a_notebook(make_result: MakeResult, make
     page = make_result(make_task("<script>", 0.5))._repr_html_()
     assert "<script>" not in page
     assert "m&lt;b&gt;" in page
+
+
+def test_a_strangers_words_move_no_cursor(make_result: MakeResult, make_task: MakeTask) -> None:
+    result = make_result(make_task("key", 0.5), notes=("red \x1b[31m\u202e turned",))
+    assert "red \\x1b[31m\\x202e turned" in str(result)
+
+
+def test_data_that_are_spelled_otherwise_are_seen_all_the_same(make_result: MakeResult, make_task: MakeTask) -> None:
+    result = make_result(make_task("key", 0.5))
+    trained = result.model_copy(update={"model": result.model.model_copy(update={"training_data": (" D ",)})})
+    assert trained_on(trained) == ("d",)
+    assert trained_on(result) == ()

@@ -62,6 +62,25 @@ def test_a_task_gets_two_tracks_even_if_that_makes_more(exam: Exam) -> None:
     assert len(drawn & {("d", f"test{i}") for i in (11, 12, 13)}) == 2
 
 
+def test_a_task_of_some_tracks_does_not_fill_the_sample_with_them() -> None:
+    """Half of the tracks are sung, and only those have a register."""
+    register = Target(name="register", family="vocal", form="class", classes=("low", "high"))
+    vocal = Target(name="vocal", family="vocal", form="presence")
+    tracks = []
+    for i in range(200):
+        split, sung = ("train", "valid", "test", "test")[i % 4], i % 8 < 4
+        labels = {"vocal": "yes", "register": ("low", "high")[i % 2]} if sung else {"vocal": "no"}
+        tracks.append(Track(id=f"t{i}", group=f"g{i}", split=split, source=Nothing(), labels=labels))
+    dataset = Dataset(name="d", version="1", license="", source="", targets=(vocal, register), tracks=tuple(tracks))
+    exam = Exam(
+        benchmark=Benchmark(name="d", version="1", tasks=tasks_for("d", dataset.targets)), datasets={"d": dataset}
+    )
+    for seed in range(10):
+        drawn = draw_tracks(exam, exam.benchmark.tasks, 24, seed)
+        unsung = sum(("d", t.id) in drawn and "register" not in t.labels for t in tracks)
+        assert 5 <= unsung <= 12
+
+
 def test_the_draw_is_its_seeds_whatever_the_order(exam: Exam) -> None:
     dataset = exam.datasets["d"]
     turned = replace(exam, datasets={"d": replace(dataset, tracks=dataset.tracks[::-1])})
