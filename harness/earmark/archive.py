@@ -73,10 +73,15 @@ class Archive:
     def find(self, words: str, benchmark: str, *, robust: bool = False) -> Filed:
         """The result that ``MODEL@VERSION`` names, or ``MODEL`` where one version is filed.
 
-        Raises UnknownName, and ResultError where several versions are filed and none is named.
+        Raises UnknownName, and ResultError where nothing is filed, or several versions and none is named.
         """
         name, _, version = words.rpartition("@") if "@" in words else (words, "", "")
         known = [filed for filed in self.results(benchmark) if filed.is_robust == robust]
+        if not known:
+            kind = "bench robust" if robust else "bench run"
+            raise ResultError(
+                f"{self.folder} holds no result of `{kind}` on {benchmark}; --board names another folder."
+            )
         found = [f for f in known if f.name == name and version in ("", f.result.model.version)]
         if not found:
             raise UnknownName("filed result", words, [f"{f.name}@{f.result.model.version}" for f in known])
@@ -92,14 +97,21 @@ def named_path(words: str, board: Path, beside: Result | None = None, benchmark:
     Of what is filed the one on `benchmark`, or else on that of the result that it is to stand `beside`, or else on the
     only one; robust where that is. Raises ResultError and UnknownName.
     """
-    if not words.startswith(LEADERBOARD):
-        return Path(words).expanduser()
-    archive = Archive(folder=board)
-    on = benchmark or (beside.benchmark.name if beside else archive.only_benchmark())
-    robust = beside is not None and beside.robustness is not None
-    return archive.find(words.removeprefix(LEADERBOARD), on, robust=robust).path
+    filed = _filed(words, board, beside, benchmark)
+    return filed.path if filed else Path(words).expanduser()
 
 
 def named_result(words: str, board: Path, beside: Result | None = None, benchmark: str | None = None) -> Result:
     """The result that lies there; raises ResultError and UnknownName."""
-    return read_result(named_path(words, board, beside, benchmark))
+    filed = _filed(words, board, beside, benchmark)
+    return filed.result if filed else read_result(Path(words).expanduser())
+
+
+def _filed(words: str, board: Path, beside: Result | None, benchmark: str | None) -> Filed | None:
+    """The one that is meant as it is filed; None where the words are a path."""
+    if not words.startswith(LEADERBOARD):
+        return None
+    archive = Archive(folder=board)
+    on = benchmark or (beside.benchmark.name if beside else archive.only_benchmark())
+    robust = beside is not None and beside.robustness is not None
+    return archive.find(words.removeprefix(LEADERBOARD), on, robust=robust)

@@ -83,7 +83,10 @@ class ModelInfo:
         if not all(isinstance(text, str) and text for text in (self.name, self.version)):
             raise PluginError(f"A model needs a name and a version as text, not {self.name!r} and {self.version!r}.")
         if isinstance(self.training_data, str):
-            raise PluginError(f"Model {self.name!r}: training_data is a tuple of names, not {self.training_data!r}.")
+            raise PluginError(
+                f"Model {self.name!r}: training_data is a tuple of names, not {self.training_data!r}: write "
+                f"({self.training_data!r},)."
+            )
         for what, value, least in (("sample_rate", self.sample_rate, 0), ("dim", self.dim, 1)):
             if not value >= least:
                 raise PluginError(f"Model {self.name!r} has {what} {value}; it must be at least {least}.")

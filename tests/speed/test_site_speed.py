@@ -15,7 +15,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from earmark.leaderboard import Board, Cell, Column, Rank, Row
 from earmark.result import Named
 from earmark.site import Section, page_of
-from earmark.site.section import Details, Key
+from earmark.site.section import Details
 
 MODELS, FEW, TASKS, FAMILIES = 500, 50, 60, 8
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -55,7 +55,7 @@ def section(models: int) -> Section:
             Column(name=t, family=n, metric="accuracy", tasks=(t,)) for n, some in families.items() for t in some
         ),
     )  # fmt: skip
-    return Section(board=board, details={Key.of(row): Details() for row in rows})
+    return Section(board=board, details={row.key: Details() for row in rows})
 
 
 def in_browser(page_file: Path) -> dict[str, float]:

@@ -60,6 +60,7 @@ def main() -> None:
     except SystemExit as ended:  # typer turns Ctrl-C into an exit without a word
         if ended.code == INTERRUPTED:
             complain(
-                "Stopped. What was finished is kept; the same command goes on from there, bench train with --resume."
+                "Stopped. What was stored is kept: bench run, robust and neighbours go on from there by the same "
+                "command, bench train with --resume."
             )
         raise

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from earmark.cli.options import BOARD, Board, Cache, Columns, Json, Plot, Targets, Tasks, data_of, names
+from earmark.cli.options import BOARD, Board, Cache, Columns, Json, Plot, Quiet, Targets, Tasks, data_of, names
+from earmark.cli.screen import Bars
 
 if TYPE_CHECKING:
     from earmark.result import Result
@@ -35,6 +36,7 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     benchmark: Benchmark = None,
     cache: Cache = None,
     as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Compare two results: each task's change with its interval and verdict, and what is to blame."""
     from earmark.compare import compare  # noqa: PLC0415 - `--help` imports nothing heavy
@@ -48,7 +50,8 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     own = None if data is None and not (target or column) else data_of(None, data, target, column)
     one, other = _sides(old, new, board, benchmark)
     where = Whereabouts.of(other, cache, own)
-    found = compare(one, other, tasks=names(tasks), smallest=smallest, where=where.path)
+    with Bars(quiet=quiet) as progress:
+        found = compare(one, other, tasks=names(tasks), smallest=smallest, where=where.path, progress=progress)
     if plot is not None:
         draw(found, plot)
         typer.echo(f"Picture: {plot}", err=True)

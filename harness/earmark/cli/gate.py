@@ -1,11 +1,13 @@
 """``bench gate``: may this version be released?"""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from earmark.cli.options import BOARD, Cache, Json, Tasks, names
+from earmark.cli.options import BOARD, Cache, Json, Quiet, Tasks, names
+from earmark.cli.screen import Bars
 from earmark.errors import EarmarkError
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
     markdown: Markdown = None,
     cache: Cache = None,
     as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Pass or fail a release: exit 1 where NEW is clearly worse than OLD, and by more than allowed.
 
@@ -85,23 +88,25 @@ def command(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comm
             "allow": allowances(allow) if allow else None, "tasks": names(tasks) if tasks else None,
             "conditions": names(conditions) if conditions else None, "require-data": require_data,
         }  # fmt: skip
-        verdict = _judged(new, settings_of(typed, config, Path.cwd()), cache)
+        verdict = _judged(new, settings_of(typed, config, Path.cwd()), cache, quiet=quiet)
     except EarmarkError as error:
-        _refuse(str(error), junit, markdown)
+        _refuse(str(error), junit, markdown, as_json=as_json)
         raise
     _deliver(verdict, junit, markdown, as_json=as_json)
     if not verdict.passed:
         raise typer.Exit(1)
 
 
-def _judged(new: Path, settings: "Settings", cache: Path | None) -> "Verdict":
+def _judged(new: Path, settings: "Settings", cache: Path | None, *, quiet: bool) -> "Verdict":
     from earmark.compare.whereabouts import Whereabouts  # noqa: PLC0415 - `--help` imports nothing heavy
     from earmark.gate import gate  # noqa: PLC0415
     from earmark.result import read_result  # noqa: PLC0415
 
     result = read_result(new)
     where = Whereabouts.of(result, cache).path
-    return gate(result, settings.old(result, BOARD), settings.terms(), where=where)
+    old, terms = settings.old(result, BOARD), settings.terms()
+    with Bars(quiet=quiet) as progress:
+        return gate(result, old, terms, where=where, progress=progress)
 
 
 def _deliver(verdict: "Verdict", junit: Path | None, markdown: Path | None, *, as_json: bool) -> None:
@@ -125,12 +130,14 @@ def _coloured(text: str, passed: bool) -> str:
     return f"{typer.style(first, fg='green' if passed else 'red')}{end}{others}"
 
 
-def _refuse(sentence: str, junit: Path | None, markdown: Path | None) -> None:
+def _refuse(sentence: str, junit: Path | None, markdown: Path | None, *, as_json: bool) -> None:
     """Say it in the files too: what an earlier gate left there must not pass for an answer."""
     from earmark.gate.junit import refused_junit  # noqa: PLC0415 - `--help` imports nothing heavy
     from earmark.gate.markdown import refused_markdown  # noqa: PLC0415
 
     _write(junit, refused_junit(sentence))
+    if as_json:
+        typer.echo(json.dumps({"schema_version": "1", "passed": False, "refused": sentence}, indent=2))
     if markdown == SCREEN:
         typer.echo(refused_markdown(sentence), nl=False)
     else:

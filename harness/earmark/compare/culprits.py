@@ -11,7 +11,7 @@ from earmark.compare.judged import Draw
 from earmark.compare.paired import paired
 from earmark.compare.parts import marks_of_part, parts_of
 from earmark.compare.points import points_of, said_of, spelled
-from earmark.compare.record import ClassChange, TrackChange
+from earmark.compare.record import ClassChange, Compared, TrackChange
 from earmark.protocol.scoring import finite
 
 Where = Callable[[str, str], str]
@@ -28,8 +28,8 @@ def class_changes(pairs: Iterable[Pair], draw: Draw) -> list[ClassChange]:
     return sorted(found, key=lambda change: (-loss_of(change), change.task, change.name))
 
 
-def loss_of(change: ClassChange) -> float:
-    """How much worse it is; 0 where nothing is known."""
+def loss_of(change: ClassChange | Compared) -> float:
+    """By how much NEW is worse, whichever way is better; below 0 where it is better, 0 where nothing is known."""
     return (change.difference.value or 0.0) * (-1 if change.higher_is_better else 1)
 
 

@@ -1,6 +1,7 @@
 """The main job: two results, where they differ, and what is to blame."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from earmark.compare.common import Pair, common
 from earmark.compare.culprits import Where, class_changes, track_changes
@@ -10,6 +11,7 @@ from earmark.compare.paired import RESAMPLES
 from earmark.compare.record import Compared, Comparison
 from earmark.compare.same import check_same
 from earmark.errors import EarmarkError, UnknownName
+from earmark.progress import Progress, silent
 from earmark.result import Named, Result
 from earmark.result.standout import LEVEL
 from earmark.result.table import model_name
@@ -33,6 +35,7 @@ def compare(
     resamples: int = RESAMPLES,
     seed: int = 0,
     where: Where = nowhere,
+    progress: Progress = silent,
 ) -> Comparison:
     """Compare each reading that both results have, by paired bootstrap over groups with Holm's correction.
 
@@ -45,9 +48,10 @@ def compare(
         raise EarmarkError(f"The smallest difference worth knowing of is above 0, such as 0.05, not {smallest}.")
     check_same(old, new)
     pairs = _chosen(common(old, new), tasks)
-    draw = Draw(resamples=resamples, seed=seed, drawn={})
+    draw = Draw(resamples=resamples, seed=seed)
     clean, changed = ([p for p in pairs if bool(p.reading.condition) is heard] for heard in (False, True))
-    found, conditions = (tuple(judge(some, draw, smallest)) for some in (clean, changed))
+    found = tuple(judge(clean, draw, smallest, partial(progress, "compare")))
+    conditions = tuple(judge(changed, draw, smallest, partial(progress, "compare changed")))
     blamed = [*clean, *_worse(changed, conditions)]
     notes = (*notes_of(old, new, pairs, chosen=tasks), *few_decide((*found, *conditions)))
     return Comparison(

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import TypeVar
 
 from earmark.compare.culprits import loss_of
-from earmark.compare.record import ClassChange, Comparison, TrackChange
+from earmark.compare.record import ClassChange, Compared, Comparison, TrackChange
 from earmark.gate.record import Judged
 from earmark.recount import Reading
 
@@ -31,6 +31,6 @@ def _first(changes: Sequence[Change], readings: Iterable[Reading]) -> Iterator[C
         yield from islice((one for one in changes if reading_of(one) == reading), MOST)
 
 
-def reading_of(found: Judged | ClassChange | TrackChange) -> Reading:
+def reading_of(found: Judged | Compared | ClassChange | TrackChange) -> Reading:
     """Which reading it speaks of."""
     return Reading(found.task, found.probe, found.condition)

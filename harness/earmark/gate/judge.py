@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
+from earmark.compare.culprits import loss_of
 from earmark.compare.record import Compared, Comparison
 from earmark.errors import EarmarkError, ResultError
+from earmark.gate.blame import reading_of
 from earmark.gate.record import Judged, Reason, State, Threshold
 from earmark.gate.scope import Scope, spelled
 from earmark.gate.terms import Terms
-from earmark.gate.words import allowed, lacking, loss_of, moved
+from earmark.gate.words import allowed, lacking, moved
 from earmark.recount import Reading
 
 WHOLE = 1.0
@@ -39,8 +41,7 @@ def judge(scope: Scope, comparison: Comparison | None, terms: Terms) -> Iterator
 
 
 def _by_reading(comparison: Comparison) -> Mapping[Reading, Compared]:
-    every = (*comparison.tasks, *comparison.conditions)
-    return {Reading(one.task, one.probe, one.condition): one for one in every}
+    return {reading_of(one): one for one in (*comparison.tasks, *comparison.conditions)}
 
 
 def _judged(

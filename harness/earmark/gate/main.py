@@ -14,6 +14,7 @@ from earmark.gate.record import Verdict
 from earmark.gate.scope import only, scope_of
 from earmark.gate.terms import Terms
 from earmark.gate.words import verdict_line
+from earmark.progress import Progress, silent
 from earmark.result import Result
 from earmark.result.standout import LEVEL
 
@@ -29,6 +30,7 @@ def gate(
     resamples: int = RESAMPLES,
     seed: int = 0,
     where: Where = nowhere,
+    progress: Progress = silent,
 ) -> Verdict:
     """Hold NEW against OLD: it fails where it is clearly worse, and by more than is allowed.
 
@@ -45,7 +47,7 @@ def gate(
     if not scope.families:
         raise ResultError("Nothing is gated: no comparison has both a task and a condition that were named.")
     sides = [only(side, scope.shared) for side in (old, new)] if scope.shared else []
-    draw = partial(compare, smallest=asked.smallest, resamples=resamples, seed=seed, where=where)
+    draw = partial(compare, smallest=asked.smallest, resamples=resamples, seed=seed, where=where, progress=progress)
     comparison = draw(*sides) if sides else None
     judged = tuple(judge(scope, comparison, asked))
     classes, tracks = blamed(judged, comparison)

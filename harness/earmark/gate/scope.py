@@ -85,7 +85,7 @@ def _tracks(result: Result, which: str) -> dict[Reading, set[str]]:
         file = result.predictions.file if result.predictions else "its .parquet file"
         raise ResultError(
             f"{which} ({model_name(result)} {result.model.version}) is without its predictions, by which two results "
-            f"are compared: keep {file} beside the .json, in caches and artifacts too."
+            f"are compared: keep {file}, under that name, beside the .json, in caches and artifacts too."
         )
     table, found = result.predictions_frame(), dict[Reading, set[str]]()
     for reading, track in zip(_readings_of(table), table["track"].tolist(), strict=True):

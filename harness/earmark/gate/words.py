@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from earmark.compare.culprits import loss_of
 from earmark.compare.record import Compared
+from earmark.gate.blame import reading_of
 from earmark.gate.record import Judged, Reason, Threshold
 from earmark.gate.scope import spelled
-from earmark.recount import Reading
 from earmark.result.table import number
 
 NAMED = 3
@@ -20,23 +21,16 @@ ASIDES: Mapping[Reason, str] = MappingProxyType(
 
 def name_of(judged: Judged) -> str:
     """As an allowance names it, with the probe where that is not the usual one."""
-    return spelled(Reading(judged.task, judged.probe, judged.condition))
-
-
-def loss_of(compared: Compared) -> float:
-    """By how much NEW is worse, whichever way is better; below 0 where it is better, 0 where nothing is known."""
-    return (compared.difference.value or 0.0) * (-1 if compared.higher_is_better else 1)
+    return spelled(reading_of(judged))
 
 
 def moved(compared: Compared) -> str:
     """Worse or better, by how much, with the interval of that: ``worse by 0.120 [0.080, 0.160]``."""
-    worse = loss_of(compared) > 0
+    loss = loss_of(compared)
     low, high = compared.difference.low, compared.difference.high
-    if worse == compared.higher_is_better:  # a fall of 0.12 is worse by 0.12: the interval is turned with it
+    if (loss > 0) == compared.higher_is_better:  # a fall of 0.12 is worse by 0.12: the interval is turned with it
         low, high = (None if end is None else -end for end in (high, low))
-    amount = (
-        f"{'worse' if worse else 'better'} by {digits(abs(loss_of(compared)))}" if loss_of(compared) else "the same"
-    )
+    amount = f"{'worse' if loss > 0 else 'better'} by {digits(abs(loss))}" if loss else "the same"
     return f"{amount} [{digits(low)}, {digits(high)}]"
 
 

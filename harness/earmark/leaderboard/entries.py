@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from earmark.archive import Archive, Filed
 from earmark.errors import ResultError
-from earmark.leaderboard.sorting import OTHER_PROBES, Key, key_of, linear, sort_out
+from earmark.leaderboard.record import Key
+from earmark.leaderboard.sorting import OTHER_PROBES, key_of, linear, sort_out
 from earmark.progress import Progress, silent
 from earmark.recount import Answered, answered
 from earmark.result import Result, TaskResult
@@ -73,6 +74,8 @@ def entries_of(archive: Archive, benchmark: str, progress: Progress = silent) ->
 
 def _entry(filed: Filed, tasks: Sequence[str], robust: Filed | None) -> Entry:
     scored = linear(filed.result)
+    if empty := [n for n in tasks if not (scored[n].scores and scored[n].chance and "test" in scored[n].tracks)]:
+        raise ResultError(f"{filed.path}: it says no score, chance or test tracks of {', '.join(empty)}.")
     try:
         found = answered(filed.result)
     except ResultError as error:

@@ -1,10 +1,17 @@
 """A board: every model that is filed on a benchmark, with what can be said of their order."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
 from earmark.result.score import Named, Record
+
+
+class Key(NamedTuple):
+    """What tells a model on a board from every other: its name with its options, and its version."""
+
+    name: str
+    version: str
 
 
 class Rank(Record):
@@ -51,6 +58,11 @@ class Row(Record):
     source: str = ""
     breaks_first: str = Field(default="", description="The sentence of its robustness result, where one is filed.")
     path: str = Field(default="", description="Of the result, below the folder of the board.")
+
+    @property
+    def key(self) -> Key:
+        """Of the model."""
+        return Key(self.model.name, self.model.version)
 
 
 class Board(Record):

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from earmark.archive import Archive, Filed
 from earmark.errors import ResultError, UnknownName
 from earmark.extract import FULL_PRECISION
+from earmark.leaderboard.record import Key
 from earmark.registry import installed
 from earmark.result import Result, TaskResult
-from earmark.result.table import model_name
 
 OTHER_PROBES = frozenset({"mlp"})
 """Readings that the board does not compare."""
-Key = tuple[str, str]
-"""Name with options, and version."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +33,7 @@ class Sorted:
 
 def key_of(filed: Filed) -> Key:
     """Name with options, and version."""
-    return model_name(filed.result), filed.result.model.version
+    return Key(filed.name, filed.result.model.version)
 
 
 def linear(result: Result) -> dict[str, TaskResult]:

@@ -11,7 +11,7 @@ from earmark.answer import ANSWERS, metrics_of
 from earmark.errors import ResultError
 from earmark.metric import Metric, Scores, Weights, group_weights
 from earmark.protocol.predictions import spell
-from earmark.protocol.scoring import marks_of, reference_of
+from earmark.protocol.scoring import finite, marks_of, reference_of
 from earmark.recount.rows import Row, label_of, outputs_array, rows_of
 from earmark.registry import installed
 from earmark.result import Result, TaskResult
@@ -53,6 +53,11 @@ class Answered:
     def marks(self, metric: Metric, weights: Weights) -> Scores:
         """The scores of all resamples, averaged over the seeds: [1 + resamples]."""
         return marks_of(metric, reference_of(self.target, list(self.labels)), self.estimated, weights)
+
+    def score(self, metric: Metric) -> float | None:
+        """On the tracks as they are, averaged over the seeds; None where they give none."""
+        every = self.weights(1, 0)[:1]  # the first row counts each track once
+        return finite(float(self.marks(metric, every)[0]))
 
     def only(self, tracks: Sequence[str]) -> "Answered":
         """The same of these tracks alone, in their order; raises KeyError for one that was not asked about."""

@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 
 from earmark.leaderboard.entries import Entries, Entry
+from earmark.leaderboard.record import Key
 from earmark.result import Result, Score, TaskResult
 from earmark.result.table import footnotes
 from earmark.site.classes import class_scores
-from earmark.site.section import ClassScore, Details, Key
+from earmark.site.section import ClassScore, Details
 
 
 def details_of(entries: Entries) -> dict[Key, Details]:
     """What there is to say of every model that stands on a board."""
-    return {Key(*entry.key): _details(entry) for entry in entries.entries}
+    return {entry.key: _details(entry) for entry in entries.entries}
 
 
 def _details(entry: Entry) -> Details:

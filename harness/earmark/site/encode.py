@@ -7,7 +7,7 @@ from earmark.compare.record import Verdict
 from earmark.leaderboard.record import Cell, Column, Row
 from earmark.result import Score
 from earmark.site.curves import Ladder, encode_robustness
-from earmark.site.section import Details, Key, Section, Versus
+from earmark.site.section import Details, Section, Versus
 
 DECIMALS = 3
 STEADY = 6
@@ -28,13 +28,13 @@ def short(value: float | None) -> float | int | None:
 
 def encode_section(section: Section) -> Json:
     """Everything that the page's script needs to know of one benchmark."""
-    board, details = section.board, [section.details.get(Key.of(row), NOTHING) for row in section.board.rows]
+    board, details = section.board, [section.details.get(row.key, NOTHING) for row in section.board.rows]
     ladder = Ladder.of(one.robustness for one in details)
     metrics = _names(
         [(task, [score.metric for score, _ in found]) for one in details for task, found in one.scores.items()]
     )
     classes = _names([(task, [one.name for one in found]) for each in details for task, found in each.classes.items()])
-    place = {Key.of(row): i for i, row in enumerate(board.rows)}
+    place = {row.key: i for i, row in enumerate(board.rows)}
     return {
         "benchmark": [board.benchmark.name, board.benchmark.version],
         "resamples": board.resamples,

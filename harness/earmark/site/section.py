@@ -2,24 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from earmark.compare.record import Verdict
-from earmark.leaderboard.record import Board, Row
+from earmark.leaderboard.record import Board, Key
 from earmark.result import Score
 from earmark.result.robust.record import Robustness
-
-
-class Key(NamedTuple):
-    """What tells a model on a board from every other: its name with its options, and its version."""
-
-    name: str
-    version: str
-
-    @classmethod
-    def of(cls, row: Row) -> "Key":
-        """Of a row of the board."""
-        return cls(row.model.name, row.model.version)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

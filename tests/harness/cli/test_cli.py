@@ -159,7 +159,7 @@ def test_ctrl_c_says_that_nothing_is_lost(table: Path, tmp_path: Path) -> None:
     victim.send_signal(signal.SIGINT)
     _, said = victim.communicate(timeout=FIRST_SHARD_S)
     assert victim.returncode == 130
-    assert "What was finished is kept" in said
+    assert "What was stored is kept" in said
 
 
 def test_data_says_where_and_clears(tmp_path: Path) -> None:

@@ -3,10 +3,11 @@
 import pytest
 
 from earmark.compare import Compared
+from earmark.compare.culprits import loss_of
 from earmark.gate.judge import _verdict
 from earmark.gate.record import Threshold
 from earmark.gate.terms import Terms
-from earmark.gate.words import loss_of, moved
+from earmark.gate.words import moved
 from earmark.result import Difference, Score
 
 

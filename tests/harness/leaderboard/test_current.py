@@ -16,8 +16,9 @@ PRINT = """
 import sys
 from pathlib import Path
 from earmark.leaderboard import FORMATS, boards_of, render
+boards = boards_of(Path(sys.argv[1]))
 for form in FORMATS:
-    sys.stdout.buffer.write(render(boards_of(Path(sys.argv[1])), form, by="tasks").encode())
+    sys.stdout.buffer.write(render(boards, form, by="tasks").encode())
 """
 
 

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from earmark.leaderboard.record import Board, Cell, Column, Rank, Row
+from earmark.leaderboard.record import Board, Cell, Column, Key, Rank, Row
 from earmark.result import Difference, Score
 from earmark.result.robust.record import ConditionRecord, ConditionScore, Drift, Robustness, TaskRobustness
 from earmark.result.score import Named
 from earmark.site import Section, page_of
-from earmark.site.section import ClassScore, Details, Key, Versus
+from earmark.site.section import ClassScore, Details, Versus
 
 FAMILIES = {"genre": ("genre",), "mood": ("mood", "valence"), "key": ("key",)}
 CHANCE = 0.1
@@ -46,7 +46,7 @@ def make_section(
         change(i, row)
         made.append(Row(**row))
     made.sort(key=lambda row: -(row.overall.value or 0))
-    keys = [Key.of(row) for row in made]
+    keys = [row.key for row in made]
     board = Board(
         benchmark=Named(name=benchmark, version="1"),
         resamples=1000,
@@ -169,9 +169,7 @@ def task_robustness(task: str, value: float, conditions: list[ConditionRecord]) 
 def make_pairs(rows: list[Row], tasks: list[str]) -> dict[tuple[Key, Key], tuple[Versus, ...]]:
     """Every two rows: clearly better where they are 0.2 apart."""
     return {
-        (Key.of(a), Key.of(b)): tuple(
-            versus(task, (b.tasks[task].value or 0) - (a.tasks[task].value or 0)) for task in tasks
-        )
+        (a.key, b.key): tuple(versus(task, (b.tasks[task].value or 0) - (a.tasks[task].value or 0)) for task in tasks)
         for i, a in enumerate(rows)
         for b in rows[i + 1 :]
     }

@@ -10,10 +10,10 @@ from earmark.archive import Archive
 from earmark.compare import compare
 from earmark.errors import ResultError
 from earmark.leaderboard.entries import entries_of
+from earmark.leaderboard.record import Key
 from earmark.result import Cost, DatasetRecord, ModelRecord, Named, Result, Score, TaskResult, write_result
 from earmark.site import pairs as pairs_module
 from earmark.site import sections_of, write_site
-from earmark.site.section import Key
 
 TRACKS = 60
 CLASSES = ("a", "b", "c")
