@@ -8,6 +8,7 @@ from earmark.archive import Archive
 from earmark.leaderboard import boards_of, check_current, render
 from earmark.registry import installed
 from earmark.site import page_of, sections_of
+from earmark.submit import submit
 
 BOARD = Path(__file__).parents[1] / "leaderboards"
 COMMANDS = "what to type stands in leaderboards/README.md"
@@ -38,6 +39,12 @@ def test_no_result_is_of_data_that_are_not_the_registered_ones() -> None:
     known = {name: info.checksum for name, info in installed().datasets.items()}
     for one in Archive(folder=BOARD).results():
         assert [d.checksum for d in one.result.datasets] == [known[d.name] for d in one.result.datasets]
+
+
+@pytest.mark.parametrize("path", Archive(folder=BOARD).paths(), ids=lambda path: "/".join(path.parts[-3:]))
+def test_every_filed_result_would_be_accepted_again(path: Path) -> None:
+    """Whoever edits a filed score, answer or sentence is found out."""
+    assert not submit(path, Archive(folder=BOARD), dry_run=True).is_new
 
 
 @pytest.mark.parametrize("path", [path for path in BOARD.rglob("*") if path.is_file()], ids=lambda path: path.name)

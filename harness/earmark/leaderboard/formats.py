@@ -45,5 +45,8 @@ ENDINGS: Mapping[str, str] = MappingProxyType(
 
 
 def format_for(path: Path | None, form: str | None) -> str:
-    """What was asked for, or what the ending of the file says, or text."""
-    return form or ENDINGS.get(path.suffix.lower() if path else "", "text")
+    """What was asked for, or what the ending of the file says, or text; raises UnknownName for another ending."""
+    ending = path.suffix.lower() if path else ""
+    if form is None and ending and ending not in ENDINGS:
+        raise UnknownName("format by the ending", ending, ENDINGS)
+    return form or ENDINGS.get(ending, "text")

@@ -17,7 +17,7 @@ from earmark.extract import extract
 from earmark.store import Store
 
 SCRIPT = """
-import json, sys, time
+import json, os, sys, time
 from pathlib import Path
 from earmark.audio import AudioFile
 from earmark.dataset import Track
@@ -27,6 +27,7 @@ from earmark.store import Store
 
 class Slow:
     def embed(self, audio):
+        Path(sys.argv[1], f"{os.getpid()}.embeds").touch()
         time.sleep(float(sys.argv[3]) if len(sys.argv) > 3 else 0.0)
         return audio[:, :100].reshape(1, -1, 2)
 
@@ -41,7 +42,7 @@ told = lambda phase, done, total, unit: phase != "read audio" and print(done, fl
 found = extract(tracks, open_model, Store(folder / "cache"), workers=workers, progress=told)
 print(json.dumps([found.computed, found.found, [found.read(t.id).mean.tolist() for t in tracks]]))
 """
-"""No `if __name__ == "__main__"`, as users write; its model sleeps for each track."""
+"""No `if __name__ == "__main__"`, as users write; its model leaves a mark and sleeps for each track."""
 
 
 @pytest.fixture
@@ -89,6 +90,13 @@ def wait_until_gone(session: int) -> list[int]:
     return left
 
 
+def wait_until_embedding(tmp_path: Path, workers: int) -> None:
+    deadline = time.monotonic() + 60.0
+    while len(list(tmp_path.glob("*.embeds"))) < workers:
+        assert time.monotonic() < deadline, "the workers did not start"
+        time.sleep(0.05)
+
+
 def test_workers_need_no_guarded_main(script):
     assert finish(script(workers=2))[:2] == [40, 0]
 
@@ -133,6 +141,18 @@ def test_workers_go_with_whoever_started_them(script, tmp_path, blow):
         assert err.count("Traceback") <= 2, err  # ours, not the workers'
         assert parts(tmp_path) == []
     assert finish(script(workers=1))[:2] == [40 - stored, stored]
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
+def test_ctrl_c_within_the_first_chunks_says_no_more_than_later(script, tmp_path):
+    run = script(workers=2, sleep_s=30.0)
+    wait_until_embedding(tmp_path, workers=2)  # two chunks taken: there is room for more, which wait
+    os.killpg(run.pid, signal.SIGINT)
+    _, err = run.communicate(timeout=20)
+    assert err.rstrip().endswith("KeyboardInterrupt")
+    assert err.count("Traceback") == 1, err  # ours, not that of a thread of the pool
+    assert "Warning" not in err, err  # nothing left for others to clean up
+    assert wait_until_gone(run.pid) == []
 
 
 def test_a_killed_worker_is_replaced(tmp_path, noise, opener, store):

@@ -223,4 +223,6 @@ def test_the_ending_of_a_file_chooses_the_format() -> None:
     assert {name: format_for(Path(name), None) for name in endings} == endings
     assert format_for(Path("a.md"), "csv") == "csv"
     assert format_for(None, None) == "text"
+    with pytest.raises(UnknownName, match=r"'\.xyz'"):
+        format_for(Path("a.xyz"), None)
     assert set(endings.values()) == set(FORMATS)
