@@ -85,7 +85,9 @@ def session(suite: Path, table: Path) -> Session:
         options = ["--earmark-model", model, "--earmark-baseline", "old.json", "--earmark-data", str(table)]
         fast = ["--benchmark-min-rounds=2", "--earmark-workers=1"]
         command = [sys.executable, "-m", "pytest", "-q", *options, *fast, *words]
-        environment = {**os.environ, "EARMARK_CACHE": str(suite / "cache"), "OMP_NUM_THREADS": "1"}
+        # A worker of xdist must not pass for one to the pytest that it starts: that would switch benchmarks off.
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")}
+        environment = {**inherited, "EARMARK_CACHE": str(suite / "cache"), "OMP_NUM_THREADS": "1"}
         return subprocess.run(command, cwd=suite, env=environment, capture_output=True, text=True, check=False)
 
     return start
