@@ -2,13 +2,15 @@
 
 import os
 import pickle
+import queue
 import signal
 import threading
 import time
 import warnings
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from typing import Any
 
 from earmark.errors import PluginError
@@ -56,9 +58,22 @@ def embed_in_pool(
     except BrokenProcessPool as error:
         raise WorkerKilledError(str(error)) from error
     finally:
+        if not finished:
+            _forget_queued(pool)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # where loky finds no pgrep it says that it kills the workers alone
             pool.shutdown(wait=True, kill_workers=not finished)
+
+
+def _forget_queued(pool: Any) -> None:
+    """Empty the queue of chunks that loky has yet to hand on.
+
+    When it kills its workers it forgets the chunks but not their places in that queue, looks one up, and its thread
+    ends in a KeyError before it has cleaned up. Chunks already handed on are not in that queue.
+    """
+    with suppress(AttributeError, queue.Empty):  # a name of loky's own: without it there is that traceback again
+        while True:
+            pool._work_ids.get_nowait()
 
 
 @contextmanager
@@ -67,6 +82,7 @@ def _interrupts_held() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    resource_tracker.ensure_running()  # else loky starts it with the first worker, and CPython 3.11 then ends the hold
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

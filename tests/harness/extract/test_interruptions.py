@@ -17,7 +17,7 @@ from earmark.extract import extract
 from earmark.store import Store
 
 SCRIPT = """
-import json, os, sys, time
+import json, os, signal, sys, time
 from pathlib import Path
 from earmark.audio import AudioFile
 from earmark.dataset import Track
@@ -27,7 +27,8 @@ from earmark.store import Store
 
 class Slow:
     def embed(self, audio):
-        Path(sys.argv[1], f"{os.getpid()}.embeds").touch()
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+        Path(sys.argv[1], f"{os.getpid()}.embeds").write_text(" ".join(one.name for one in held))
         time.sleep(float(sys.argv[3]) if len(sys.argv) > 3 else 0.0)
         return audio[:, :100].reshape(1, -1, 2)
 
@@ -42,7 +43,7 @@ told = lambda phase, done, total, unit: phase != "read audio" and print(done, fl
 found = extract(tracks, open_model, Store(folder / "cache"), workers=workers, progress=told)
 print(json.dumps([found.computed, found.found, [found.read(t.id).mean.tolist() for t in tracks]]))
 """
-"""No `if __name__ == "__main__"`, as users write; its model leaves a mark and sleeps for each track."""
+"""No `if __name__ == "__main__"`, as users write; its model leaves word of the signals it holds back, and sleeps."""
 
 
 @pytest.fixture
@@ -141,6 +142,11 @@ def test_workers_go_with_whoever_started_them(script, tmp_path, blow):
         assert err.count("Traceback") <= 2, err  # ours, not the workers'
         assert parts(tmp_path) == []
     assert finish(script(workers=1))[:2] == [40 - stored, stored]
+
+
+def test_ctrl_c_is_held_back_from_workers_from_their_first_moment(script, tmp_path):
+    finish(script(workers=2))
+    assert {path.read_text() for path in tmp_path.glob("*.embeds")} == {"SIGINT"}  # else they die with tracebacks
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
