@@ -10,7 +10,7 @@ from earmark.gate.escape import one_line
 from earmark.gate.record import Judged, Verdict
 from earmark.gate.scope import spelled
 from earmark.gate.words import NAMED, allowed, counted, digits, name_of
-from earmark.result.printable import printable_lines
+from earmark.result.printable import printable
 from earmark.result.score import Named
 
 SHORT = 24
@@ -32,7 +32,7 @@ def to_text(verdict: Verdict) -> str:
     blamed = [f"  {line}" for line in culprits(verdict)]
     below = [*unlisted(verdict), *(["Who is to blame:", *blamed, ""] if blamed else []), *footnotes(verdict)]
     lines = [verdict.sentence, heading(verdict), "", *table.splitlines(), "", *below]
-    return printable_lines("\n".join(lines)).rstrip()
+    return "\n".join(map(printable, lines)).rstrip()
 
 
 def heading(verdict: Verdict) -> str:

@@ -97,11 +97,21 @@ def test_it_is_refused_and_nothing_is_written(what: str, handed, archive: Archiv
 def test_all_problems_are_listed_at_once(handed, archive: Archive) -> None:
     def edit(record: dict[str, Any]) -> None:
         record["model"].update(license="", name="<b>")
+        record["precision"] = "bf16"
+        record["datasets"][0]["checksum"] = "0" * 64
+
+    said = refusal(handed(edit=edit), archive)
+    assert all(word in said for word in ("No licence", "markup", "bf16", "checksum 00000000"))
+
+
+def test_of_a_limited_run_the_limit_is_said_and_not_that_its_data_are_others(handed, archive: Archive) -> None:
+    def edit(record: dict[str, Any]) -> None:
         record["limit"] = 3
         record["datasets"][0]["checksum"] = "0" * 64
 
     said = refusal(handed(edit=edit), archive)
-    assert all(word in said for word in ("No licence", "markup", "--limit 3", "checksum 00000000"))
+    assert "--limit 3" in said
+    assert "Delete the data set" not in said
 
 
 def test_data_without_registered_checksums_take_no_results(handed, archive: Archive) -> None:
