@@ -2,14 +2,13 @@
 
 import configparser
 import re
-from dataclasses import dataclass
 from email.message import Message
 from email.parser import Parser
 from pathlib import Path
 
 from earmark.errors import SubmissionError
 from earmark.submit.plugin.environment import from_address, is_missing
-from earmark.submit.plugin.record import Dependency, EntryPoint, File
+from earmark.submit.plugin.record import Dependency, EntryPoint, File, Papers
 
 NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?")
 """A distribution's name, as the packaging standards have it."""
@@ -25,21 +24,6 @@ KNOWN = frozenset({
     "transformers", "typing-extensions",
 })  # fmt: skip
 """Packages that models of music commonly need; any other is worth a look."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Papers:
-    """What stands in a wheel's own files."""
-
-    name: str
-    version: str
-    summary: str = ""
-    license: str = ""
-    source: str = ""
-    requires_python: str = ""
-    dependencies: tuple[Dependency, ...] = ()
-    entry_points: tuple[EntryPoint, ...] = ()
-    files: tuple[File, ...] = ()
 
 
 def read_papers(folder: Path) -> Papers:

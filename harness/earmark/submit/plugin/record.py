@@ -80,15 +80,11 @@ class ReviewedModel(Record):
     keeps: bool = Field(description="Every check was tried, and none found an error.")
 
 
-class PluginReport(Record):
-    """What a reviewer reads of a submitted plugin."""
+class Papers(Record):
+    """What stands in a wheel's own files."""
 
-    schema_version: Literal["1"] = "1"
     name: str
     version: str
-    kind: str = Field(description="What was handed in: source folder, sdist or wheel.")
-    keeps: bool
-    verdict: str
     summary: str = ""
     license: str = ""
     source: str = ""
@@ -96,6 +92,15 @@ class PluginReport(Record):
     dependencies: tuple[Dependency, ...] = ()
     entry_points: tuple[EntryPoint, ...] = ()
     files: tuple[File, ...] = ()
+
+
+class PluginReport(Papers):
+    """What a reviewer reads of a submitted plugin."""
+
+    schema_version: Literal["1"] = "1"
+    kind: str = Field(description="What was handed in: source folder, sdist or wheel.")
+    keeps: bool
+    verdict: str
     glances: tuple[Glance, ...] = ()
     models: tuple[ReviewedModel, ...] = ()
     others: dict[str, tuple[str, ...]] = Field(default={}, description="What else it offers, by kind.")

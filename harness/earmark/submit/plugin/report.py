@@ -20,7 +20,7 @@ LIMITS = (
 
 def code(text: object) -> str:
     """A stranger's text as a span of code: no markup, no link, no mention, one line."""
-    line = "".join(char if char.isprintable() else "\ufffd" for char in " ".join(str(text).split()))
+    line = _plain(str(text))
     cut = (line if len(line) <= LONGEST else f"{line[:LONGEST]}…").replace("|", "¦")  # a cell of a table ends at |
     if not cut:
         return "–"
@@ -41,8 +41,13 @@ def told(report: PluginReport) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without control characters: a terminal obeys some."""
-    return "".join(char if char.isprintable() else "\ufffd" for char in " ".join(text.split()))
+    """One line without control characters: a terminal obeys some."""
+    return _without_controls(" ".join(text.split()))
+
+
+def _without_controls(line: str) -> str:
+    """The line with a sign in the place of each control character."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in line)
 
 
 def write_report(report: PluginReport) -> None:
@@ -170,5 +175,4 @@ def _step(step: Step) -> list[str]:
 
 def _block(text: str) -> str:
     """A stranger's lines as a block of code that they cannot end: each is indented."""
-    lines = ["".join(char if char.isprintable() else "\ufffd" for char in line) for line in text.splitlines()]
-    return "\n".join(f"    {line}" for line in lines)
+    return "\n".join(f"    {_without_controls(line)}" for line in text.splitlines())

@@ -28,8 +28,8 @@ from earmark.submit.plugin.cage import Cage, Limits, Ran, network_can_be_cut
 from earmark.submit.plugin.checking import check_model, is_plain
 from earmark.submit.plugin.environment import PYTHON, Environment, from_address, is_missing
 from earmark.submit.plugin.glance import MOST, glances
-from earmark.submit.plugin.papers import NAME, Papers, read_papers
-from earmark.submit.plugin.record import Glance, PluginReport, ReviewedModel, Step
+from earmark.submit.plugin.papers import NAME, read_papers
+from earmark.submit.plugin.record import Glance, Papers, PluginReport, ReviewedModel, Step
 from earmark.submit.plugin.report import write_report
 from earmark.submit.plugin.source import Source, open_source
 
@@ -200,18 +200,10 @@ class _Reviewing:
         broken = [model.name for model in self.models if not model.keeps]
         who = f"{papers.name} {papers.version}"
         return PluginReport(
-            name=papers.name,
-            version=papers.version,
+            **dict(papers),
             kind=self.source.kind,
             keeps=not broken and not self.problems,
             verdict=_verdict(who, self.models, broken, self.problems),
-            summary=papers.summary,
-            license=papers.license,
-            source=papers.source,
-            requires_python=papers.requires_python,
-            dependencies=papers.dependencies,
-            entry_points=papers.entry_points,
-            files=papers.files,
             glances=tuple(self.seen),
             models=tuple(self.models),
             others=self.others,
